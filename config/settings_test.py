@@ -1,0 +1,21 @@
+"""Settings for the tests that run inside Django; those that go through the outside start `manage.py serve`
+with the environment instead. The database is SQLite, or a fresh one of the run's own PostgreSQL with ENLACE_TEST_STACK=postgres."""
+
+import os
+import tempfile
+
+_folder = tempfile.mkdtemp(prefix="enlace-tests-")
+os.environ.setdefault("ENLACE_DEBUG", "1")
+os.environ.setdefault("ENLACE_VAR_DIR", _folder)
+if os.environ.get("ENLACE_TEST_STACK") == "postgres" and "ENLACE_DATABASE_URL" not in os.environ:
+    from tests import services
+
+    os.environ["ENLACE_DATABASE_URL"] = services.postgres()
+
+from config.settings import *  # noqa: E402, F403
+
+# Pages inside these tests name static files that no one collected.
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
