@@ -1,5 +1,6 @@
 """Settings for the tests that run inside Django; those that go through the outside start `manage.py serve`
-with the environment instead. The database is SQLite, or a fresh one of the run's own PostgreSQL with ENLACE_TEST_STACK=postgres."""
+with the environment instead. The database is SQLite or, with ENLACE_TEST_STACK=postgres, a fresh one of the run's own
+PostgreSQL."""
 
 import os
 import tempfile
