@@ -1,0 +1,7 @@
+"""The pipes as a Django app: gives the `serve` command."""
+
+from django.apps import AppConfig
+
+
+class RealtimeConfig(AppConfig):
+    name = "realtime"

@@ -1,0 +1,70 @@
+"""The ASGI pieces: what goes to Django, what to the socket, and who may open one."""
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+
+from channels.routing import ProtocolTypeRouter, URLRouter
+from django.conf import settings
+from django.http.request import split_domain_port, validate_host
+from django.urls import re_path
+
+from realtime.consumer import nowhere, socket
+from realtime.outbound import Send
+
+
+def build(http: Any) -> Any:
+    """-> the application of a server process: `http` is Django's, /ws is ours."""
+    sockets = OriginGate(URLRouter([re_path(r"^ws$", socket), re_path(r"", nowhere)]))
+    routed = ProtocolTypeRouter({"http": http, "websocket": sockets})
+
+    async def application(scope: dict[str, Any], receive: Any, send: Send) -> None:
+        # A client header could set the root path, and with it every redirect (M10).
+        await routed({**scope, "root_path": ""}, receive, send)
+
+    return application
+
+
+def headers_named(scope: dict[str, Any], name: bytes) -> list[str]:
+    return [value.decode("latin1") for key, value in scope["headers"] if key == name]
+
+
+def cookies(scope: dict[str, Any]) -> dict[str, str]:
+    """The cookies of the handshake; unreadable ones count as none."""
+    found: SimpleCookie = SimpleCookie()
+    try:
+        for header in headers_named(scope, b"cookie"):
+            found.load(header)
+    except CookieError:
+        return {}
+    return {name: morsel.value for name, morsel in found.items()}
+
+
+class OriginGate:
+    """Refuses a socket, before accept, to every page but ours.
+
+    Browsers send cookies with any cross-site WebSocket handshake, so the Origin is what stands between another site
+    and an officer's session. AllowedHostsOriginValidator accepts any port and scheme of the host and Host itself is
+    never checked on WebSockets (M11); here both must be exact."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
+        if may_open(headers_named(scope, b"origin"), headers_named(scope, b"host")):
+            await self.application(scope, receive, send)
+            return
+        await receive()
+        await send({"type": "websocket.close"})
+
+
+def may_open(origins: list[str], hosts: list[str]) -> bool:
+    """Exactly one Origin and one Host; Host allowed; Origin one of ENLACE_ORIGINS. With DEBUG and an empty list:
+    the page and the socket came from the same http://host:port."""
+    if len(origins) != 1 or len(hosts) != 1:
+        return False
+    domain, _ = split_domain_port(hosts[0].lower())
+    if not domain or not validate_host(domain, settings.ALLOWED_HOSTS):
+        return False  # a rebound DNS name would otherwise match its own Origin
+    if settings.ENLACE_ORIGINS:
+        return origins[0] in settings.ENLACE_ORIGINS
+    return bool(settings.DEBUG) and origins[0] == f"http://{hosts[0].lower()}"
