@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 
 from realtime import frames, heartbeat, logs, readers
 from realtime.door import Door, Frame, Session, door
-from realtime.frames import BadFrame
+from realtime.frames import BadFrameError
 from realtime.hub import Member, hub
 from realtime.limits import Bucket
 from realtime.outbound import Outlet, Send, outlet_for
@@ -64,11 +64,17 @@ def refuse(outlet: Outlet, code: int, why: str) -> None:
 
 
 async def _open(door: Door, scope: dict[str, Any]) -> Session | int:
-    try:
-        return await readers.read(door.open, scope)
-    except Exception as error:
-        logs.failure(log, "open", error)
-        return LATER
+    """The door's answer, asked again when rights changed while it was looking."""
+    for _ in range(3):
+        serial = hub.serial
+        try:
+            session = await readers.read(door.open, scope)
+        except Exception as error:
+            logs.failure(log, "open", error)
+            return LATER
+        if isinstance(session, int) or not hub.changed_since(serial, session.officer, session.key):
+            return session
+    return LATER
 
 
 class Conversation:
@@ -95,6 +101,7 @@ class Conversation:
                 self.take(message.get("text"))
         finally:
             hub.depart(self.member)
+            self.outlet.close(1000)
             if self._pulling is not None:
                 self._pulling.cancel()
 
@@ -128,13 +135,13 @@ class Conversation:
             frame = frames.parse(text if text is not None else "")
             bucket = self._buckets.get(frame["t"])
             if bucket is None:
-                raise BadFrame("unknown kind")
+                raise BadFrameError("unknown kind")
             wait = bucket.take()
             if wait:
                 self._too_fast(frame, wait)
             else:
                 getattr(self, f"_on_{frame['t']}")(frame)
-        except BadFrame:
+        except BadFrameError:
             self._bad()
         except Exception as error:
             logs.failure(log, "frame", error)
@@ -237,12 +244,12 @@ async def _read_events(door: Door, key: tuple[str, int, int]) -> Frame:
 def text_of(frame: Frame, key: str, longest: int = 128) -> str:
     value = frame.get(key)
     if not isinstance(value, str) or not 0 < len(value) <= longest:
-        raise BadFrame(f"{key} is not a text of at most {longest}")
+        raise BadFrameError(f"{key} is not a text of at most {longest}")
     return value
 
 
 def number_of(frame: Frame, key: str, default: int) -> int:
     value = frame.get(key, default)
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise BadFrame(f"{key} is not a whole number")
+        raise BadFrameError(f"{key} is not a whole number")
     return value

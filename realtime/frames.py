@@ -13,7 +13,7 @@ BIGGEST_NUMBER = 2**53  # what JavaScript can hold exactly
 KIND = re.compile(r"[a-z]{1,16}\Z")
 
 
-class BadFrame(ValueError):
+class BadFrameError(ValueError):
     """Not a frame of ours; the message is for the log, the client learns only `bad_frame`."""
 
 
@@ -48,33 +48,33 @@ def _flat(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """One object, each key once. Two readers of {"channel":1,"channel":2} could believe different things."""
     found = dict(pairs)
     if len(found) != len(pairs):
-        raise BadFrame("duplicate key")
+        raise BadFrameError("duplicate key")
     if any(isinstance(value, list | dict | float) for value in found.values()):
-        raise BadFrame("nested value or fraction")
+        raise BadFrameError("nested value or fraction")
     return found
 
 
 def _no_number(text: str) -> Any:
-    raise BadFrame("not a number of JSON")
+    raise BadFrameError("not a number of JSON")
 
 
 _decoder = json.JSONDecoder(object_pairs_hook=_flat, parse_constant=_no_number)
 
 
 def parse(text: str) -> dict[str, Any]:
-    """-> a frame from a client: flat, keys unique, whole numbers below 2^53, kind in "t". Raises BadFrame."""
+    """-> a frame from a client: flat, keys unique, whole numbers below 2^53, kind in "t". Raises BadFrameError."""
     if len(text) > MAX_FRAME:
-        raise BadFrame("too long")
+        raise BadFrameError("too long")
     try:
         frame = _decoder.decode(text)
-    except BadFrame:
+    except BadFrameError:
         raise
     except (ValueError, RecursionError) as error:
-        raise BadFrame(type(error).__name__) from None
+        raise BadFrameError(type(error).__name__) from None
     if not isinstance(frame, dict) or len(frame) > 16:
-        raise BadFrame("not an object of at most 16 keys")
+        raise BadFrameError("not an object of at most 16 keys")
     if not isinstance(frame.get("t"), str) or not KIND.match(frame["t"]):
-        raise BadFrame("no kind")
+        raise BadFrameError("no kind")
     if any(isinstance(value, int) and abs(value) >= BIGGEST_NUMBER for value in frame.values()):
-        raise BadFrame("number too big")
+        raise BadFrameError("number too big")
     return frame

@@ -126,4 +126,5 @@ _engines: "weakref.WeakSet[GroupCommit[Any]]" = weakref.WeakSet()
 
 def close_all(timeout: float) -> bool:
     """At the end of the process: every engine commits what it holds."""
-    return all([engine.close(timeout) for engine in list(_engines)])
+    closed = [engine.close(timeout) for engine in list(_engines)]
+    return all(closed)

@@ -28,6 +28,7 @@ MAX_BODY = 5 * 1024 * 1024
 ALL_BODIES = 64 * 1024 * 1024  # bytes of request bodies held at once, however many clients send them
 INBOUND = 64  # messages waiting for an application that has not begun to listen
 TOO_FAST, RESTART = 1008, 1012
+LINGER = 2.0
 DRAIN = 4.5  # seconds from SIGTERM to exit
 TOO_BIG = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
@@ -57,13 +58,14 @@ class BoundedRequest(WebRequest):
             self.content.write(data)
 
     def _refuse(self, answer: bytes) -> None:
-        """Raw, and the connection ends: nobody reads 300 MB to be polite."""
+        """Raw, and the connection ends. What still arrives is thrown away for LINGER seconds: closing at once would
+        reset the connection, and the client would never read why."""
         self._refused = True
         self._let_go()
-        channel = self.channel
-        channel.transport.write(answer)
-        channel.loseConnection()
-        reactor.callLater(2, channel.forceAbortClient)
+        transport = self.channel.transport
+        transport.write(answer)
+        transport.loseWriteConnection()
+        reactor.callLater(LINGER, transport.abortConnection)
 
     def process(self) -> Any:
         return None if self._refused else super().process()
@@ -126,7 +128,7 @@ class BoundedSocket(WebSocketProtocol):
         self.transport.registerProducer(SlowReader(self), True)
         super().onOpen()
 
-    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802, N803
+    def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802
         if self.muted:
             return
         if self.sink is not None:
@@ -139,7 +141,7 @@ class BoundedSocket(WebSocketProtocol):
         else:
             super().onMessage(payload, isBinary)
 
-    def onClose(self, wasClean: bool, code: Any, reason: Any) -> None:  # noqa: N802, N803
+    def onClose(self, wasClean: bool, code: Any, reason: Any) -> None:  # noqa: N802
         self.muted = False  # the application of a muted socket must learn that it ended
         self.sink = None
         super().onClose(wasClean, code, reason)

@@ -13,8 +13,10 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.conf import settings
+
 from realtime import frames, logs
-from realtime.bus import Bus, NoBus
+from realtime.bus import Bus, bus_for
 from realtime.outbound import Outlet
 
 log = logging.getLogger("enlace.hub")
@@ -31,7 +33,6 @@ class Member:
     __slots__ = (
         "_held",
         "_out",
-        "alarm",
         "beat_at",
         "checked_at",
         "heard_at",
@@ -72,7 +73,9 @@ class Hub:
     """The table of one process. Use the module's `hub`."""
 
     def __init__(self) -> None:
-        self.bus: Bus = NoBus()
+        self.serial = 0
+        self._bus: Bus | None = None
+        self._changed: dict[str, int] = {}
         self.heads: dict[str, int] = {}
         self.on_refresh: Callable[[Iterable[Member]], None] = lambda members: None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -142,6 +145,13 @@ class Hub:
         return any(officer in officers and until > now for until, officers in list(self._elsewhere.values()))
 
     @property
+    def bus(self) -> Bus:
+        """Made at first use, so that a command without sockets reaches those of the servers."""
+        if self._bus is None:
+            self._bus = bus_for(getattr(settings, "ENLACE_REDIS_URL", ""))
+        return self._bus
+
+    @property
     def sockets(self) -> int:
         return sum(len(members) for members in self._officers.values())
 
@@ -167,10 +177,19 @@ class Hub:
                 self._orders.clear()
 
     # --- on the event loop -----------------------------------------------------------------------------------------
-    def attach(self, loop: asyncio.AbstractEventLoop, bus: Bus) -> None:
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Called once by the server before it listens."""
-        self._loop, self.bus = loop, bus
-        bus.start(self)
+        self._loop = loop
+        self.bus.start(self)
+
+    def changed_since(self, serial: int, officer: str, key: str) -> bool:
+        """Were rights of the officer or the login session changed after `serial`? Then what was read before is stale:
+        acting on it would let a removed officer back in."""
+        return max(self._changed.get(officer, 0), self._changed.get(key, 0)) > serial
+
+    def _change(self, who: str) -> None:
+        self.serial += 1
+        self._changed[who] = self.serial
 
     def members(self, topic: str | None = None) -> list[Member]:
         """The sockets that hear a topic, or all."""
@@ -300,6 +319,7 @@ class Hub:
         self.feed(member, data)
 
     def _do_admit(self, officer: str, topic: str, head: int) -> None:
+        self._change(officer)
         if head >= 0:
             self.learn(topic, head)
         for member in self._officers.get(officer, ()):
@@ -308,6 +328,7 @@ class Hub:
                 self.feed(member, frames.encode({"t": "joined", "channel": topic, "head": self.heads[topic]}))
 
     def _do_expel(self, officer: str, topic: str) -> None:
+        self._change(officer)
         for member in self._officers.get(officer, ()):
             if topic in member.topics:
                 self.leave(member, topic)
@@ -315,6 +336,7 @@ class Hub:
                     self.feed(member, frames.encode({"t": "left", "channel": topic}))
 
     def _do_close(self, code: int, officer: str | None, session: str | None) -> None:
+        self._change(officer if officer is not None else session or "")
         self.write()
         found = self._officers.get(officer, set()) if officer is not None else self._sessions.get(session or "", set())
         for member in list(found):

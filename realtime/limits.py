@@ -1,4 +1,6 @@
-"""Token buckets: how fast one socket may ask. They live as long as the socket; limits that must outlive it are liaison's."""
+"""Token buckets: how fast one socket may ask.
+
+They live as long as the socket; limits that must outlive it are liaison's."""
 
 import time
 

@@ -40,6 +40,8 @@ def _listen(bound: socket.socket) -> socket.socket:
 
 
 def address_of(bound: socket.socket) -> str:
+    if bound.family == socket.AF_UNIX:
+        return f"unix:{bound.getsockname()}"
     host, port = bound.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
@@ -87,10 +89,9 @@ def _adopt(listening: socket.socket, factory: Any) -> Any:
 def _join_the_hub() -> None:
     from twisted.internet import reactor
 
-    from realtime.bus import bus_for
     from realtime.hub import hub
 
-    hub.attach(reactor._asyncioEventloop, bus_for(getattr(settings, "ENLACE_REDIS_URL", "")))
+    hub.attach(reactor._asyncioEventloop)
 
 
 def _stop_on_signals() -> None:
@@ -108,7 +109,7 @@ def _stop_on_signals() -> None:
     signal.signal(signal.SIGINT, stop)
 
 
-# --- several processes --------------------------------------------------------------------------------------------------
+# --- several processes ----------------------------------------------------------------------------------------------
 class Workers:
     """Starts N processes that share a port, starts again what dies, and hands the signal to end down to all."""
 

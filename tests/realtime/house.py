@@ -1,6 +1,7 @@
 """Starts the house with nothing but pipes as a real process and opens real sockets to it."""
 
 import asyncio
+import contextlib
 import json
 import os
 import queue
@@ -15,6 +16,7 @@ from typing import Any
 
 import psutil
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 15.0
@@ -114,9 +116,10 @@ class Phone:
 
     async def closed(self, patience: float = PATIENCE) -> int:
         """-> the close code, after whatever else was said."""
-        async with asyncio.timeout(patience):
-            async for text in self.ws:
-                self.seen.append(json.loads(text))
+        with contextlib.suppress(ConnectionClosed):
+            async with asyncio.timeout(patience):
+                async for text in self.ws:
+                    self.seen.append(json.loads(text))
         assert self.ws.close_code is not None
         return self.ws.close_code
 

@@ -3,7 +3,6 @@
 Wires are whatever the tests post. The same wire of the same sender is the same event, as in the real house."""
 
 import os
-import sqlite3
 import time
 from collections import defaultdict
 from typing import Any
@@ -14,23 +13,6 @@ from realtime.asgi import cookies
 from realtime.door import Frame, Reply, Session
 from realtime.groupcommit import GroupCommit, Nack
 from realtime.hub import hub
-
-SCHEMA = """
-PRAGMA journal_mode=WAL;
-CREATE TABLE member (officer TEXT, channel TEXT, PRIMARY KEY (officer, channel));
-CREATE TABLE event (channel TEXT, n INTEGER, officer TEXT, wire TEXT, at INTEGER, PRIMARY KEY (channel, n));
-"""
-
-
-def create(path: str, members: dict[str, list[str]], events: dict[str, int] | None = None) -> None:
-    """A new database file: officer -> channels, channel -> how many events it begins with."""
-    with sqlite3.connect(path) as database:
-        database.executescript(SCHEMA)
-        pairs = [(officer, channel) for officer, channels in members.items() for channel in channels]
-        database.executemany("INSERT INTO member VALUES (?, ?)", pairs)
-        for channel, count in (events or {}).items():
-            rows = [(channel, n, "ana", f"old-{n}", 0) for n in range(count)]
-            database.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?)", rows)
 
 
 def head_of(channel: str) -> int:
