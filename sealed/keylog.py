@@ -1,0 +1,241 @@
+"""Replays the key log into a directory of keys, and its RFC 6962 tree (docs/protocol.md 4)."""
+
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from sealed import certs
+from sealed.certs import FOCAL, TRUSTED, CertLeaf, Revocation, Root, TrustList
+from sealed.errors import EnlaceError
+from sealed.suite import sha256, verify
+
+
+@dataclass(frozen=True)
+class Key:
+    kid: bytes
+    authority: str
+    subject: bytes
+    display: str
+    role: int
+    kem_pub: bytes
+    sig_pub: bytes
+    gen: int
+    prev_kid: bytes | None
+    nbf: int
+    exp: int
+    index: int  # of the leaf that first vouched for it
+    issuer_kid: bytes
+    reset: bool  # a later generation without a signature of the one before
+    revoked_at: int | None = None  # index of the revoking leaf
+
+
+@dataclass
+class Directory:
+    """Everything the first `size` leaves say. With `own_root` the replay is sovereign: other roots count only as the own
+    authority's newest trust list names them; without (the server) the first root leaf of an authority stands."""
+
+    own_root: bytes | None = None
+    size: int = 0
+    keys: dict[bytes, Key] = field(default_factory=dict)
+    roots: dict[str, bytes] = field(default_factory=dict)
+    own_authority: str | None = None
+    trust: TrustList | None = None
+    rejected: dict[int, str] = field(default_factory=dict)
+    trust_versions: dict[str, TrustList] = field(default_factory=dict)
+
+    def key(self, kid: bytes) -> Key | None:
+        return self.keys.get(kid)
+
+    def vouched(self, kid: bytes, log_size: int | None = None) -> bool:
+        """The key was certified and not revoked when the log had `log_size` leaves (None: now)."""
+        limit = self.size if log_size is None else log_size
+        key = self.keys.get(kid)
+        if key is None or key.index >= limit:
+            return False
+        return (key.revoked_at is None or key.revoked_at >= limit) and self.trusted(key.authority)
+
+    def revoked(self, kid: bytes, log_size: int | None = None) -> bool:
+        limit = self.size if log_size is None else log_size
+        key = self.keys.get(kid)
+        return key is not None and key.revoked_at is not None and key.revoked_at < limit
+
+    def current(self, subject: bytes, log_size: int | None = None) -> Key | None:
+        """The newest vouched key of a person."""
+        mine = [key for key in self.keys.values() if key.subject == subject and self.vouched(key.kid, log_size)]
+        return max(mine, key=lambda key: (key.gen, key.index), default=None)
+
+    def trusted(self, authority: str) -> bool:
+        return authority in self.roots and self.root_of(authority) is not None
+
+    def root_of(self, authority: str) -> bytes | None:
+        if self.own_root is None or authority == self.own_authority:
+            return self.roots.get(authority)
+        listed = {code: (public, status) for code, public, status in (self.trust.roots if self.trust else ())}
+        public, status = listed.get(authority, (None, 0))
+        return public if status == TRUSTED else None
+
+
+def replay(leaves: Iterable[bytes], own_root: bytes | None = None) -> Directory:
+    """A leaf that breaks a rule is recorded in `rejected` with its code and changes nothing.
+
+    With `own_root` the trust lists are read first, because a root may be listed after its first certificates."""
+    data = list(leaves)
+    directory = Directory(own_root=own_root)
+    if own_root is not None:
+        _anchor(directory, data)
+    extend(directory, data)
+    return directory
+
+
+def _anchor(directory: Directory, data: Sequence[bytes]) -> None:
+    """Finds the own authority by its root and its newest trust list, before anything is judged."""
+    parsed = [leaf for leaf in map(_parsed, data) if leaf is not None]
+    own = (leaf.authority for leaf in parsed if isinstance(leaf, Root) and leaf.public == directory.own_root)
+    directory.own_authority = next(own, None)
+    for leaf in parsed:
+        if isinstance(leaf, TrustList) and leaf.authority == directory.own_authority:
+            with suppress(EnlaceError):
+                _take_trust(directory, leaf, directory.own_root)
+
+
+def _parsed(leaf: bytes) -> certs.Leaf | None:
+    try:
+        return certs.parse(leaf)
+    except EnlaceError:
+        return None
+
+
+def _take_trust(directory: Directory, parsed: TrustList, root: bytes | None) -> None:
+    last = directory.trust_versions.get(parsed.authority)
+    if root is None or not verify(root, parsed.signed, parsed.signature):
+        raise EnlaceError("bad_leaf", "trust list not signed by its root")
+    if last is not None and last.signed != parsed.signed:
+        follows = parsed.version == last.version + 1 and parsed.prev_hash == sha256(last.signed)
+        if not follows:
+            raise EnlaceError("bad_leaf", "trust list does not follow the last")
+    directory.trust_versions[parsed.authority] = parsed
+    if parsed.authority == directory.own_authority:
+        directory.trust = parsed
+
+
+def extend(directory: Directory, leaves: Iterable[bytes]) -> Directory:
+    """Replays the next leaves of the log into `directory`, in place."""
+    for leaf in leaves:
+        try:
+            apply(directory, leaf)
+        except EnlaceError as error:
+            directory.rejected[directory.size] = error.code
+        directory.size += 1
+    return directory
+
+
+def apply(directory: Directory, leaf: bytes) -> None:
+    """Takes one leaf as number `directory.size`, or raises EnlaceError `bad_leaf` and changes nothing."""
+    parsed = certs.parse(leaf)
+    if isinstance(parsed, Root):
+        _apply_root(directory, parsed)
+    elif isinstance(parsed, CertLeaf):
+        _apply_cert(directory, parsed)
+    elif isinstance(parsed, Revocation):
+        _apply_revocation(directory, parsed)
+    else:
+        already = directory.trust_versions.get(parsed.authority)
+        if already is None or already.version < parsed.version:
+            _take_trust(directory, parsed, directory.roots.get(parsed.authority))
+
+
+def _apply_root(directory: Directory, root: Root) -> None:
+    expected = directory.root_of(root.authority) if directory.own_root is not None else None
+    if directory.own_root is not None and root.public == directory.own_root:
+        expected = root.public
+    if directory.own_root is not None and expected != root.public:
+        raise EnlaceError("bad_leaf", "a root that our authority does not list")
+    if root.authority in directory.roots:
+        raise EnlaceError("bad_leaf", "a second root of one authority")
+    directory.roots[root.authority] = root.public
+
+
+def _issuer_public(directory: Directory, cert: certs.Cert) -> bytes:
+    """Focal points are certified by the root of their authority, all others by one of its live focal points."""
+    root = directory.roots.get(cert.authority)
+    if root is None:
+        raise EnlaceError("bad_leaf", "no root of this authority")
+    if cert.role == FOCAL:
+        if cert.issuer_kid != certs.root_id(root):
+            raise EnlaceError("bad_leaf", "a focal point not certified by its root")
+        return root
+    issuer = directory.keys.get(cert.issuer_kid)
+    if issuer is None or issuer.role != FOCAL or issuer.authority != cert.authority or issuer.revoked_at is not None:
+        raise EnlaceError("bad_leaf", "not certified by a live focal point of the same authority")
+    return issuer.sig_pub
+
+
+def _apply_cert(directory: Directory, leaf: CertLeaf) -> None:
+    cert = leaf.cert
+    if not verify(_issuer_public(directory, cert), leaf.signed, leaf.sig_issuer):
+        raise EnlaceError("bad_leaf", "issuer's signature")
+    known = directory.keys.get(cert.kid)
+    if known is not None:
+        renewal = (known.subject, known.authority, known.gen) == (cert.subject, cert.authority, cert.gen)
+        if not renewal or known.revoked_at is not None or cert.exp <= known.exp:
+            raise EnlaceError("bad_leaf", "not a renewal")
+        directory.keys[cert.kid] = replace(known, display=cert.display, role=cert.role, nbf=cert.nbf, exp=cert.exp)
+        return
+    generations = [key for key in directory.keys.values() if key.subject == cert.subject]
+    if any(key.authority != cert.authority or key.gen >= cert.gen for key in generations):
+        raise EnlaceError("bad_leaf", "a generation that does not follow")
+    directory.keys[cert.kid] = Key(
+        cert.kid,
+        cert.authority,
+        cert.subject,
+        cert.display,
+        cert.role,
+        cert.kem_pub,
+        cert.sig_pub,
+        cert.gen,
+        cert.prev_kid,
+        cert.nbf,
+        cert.exp,
+        directory.size,
+        cert.issuer_kid,
+        reset=cert.gen > 0 and not _continues(directory, leaf),
+    )
+
+
+def _continues(directory: Directory, leaf: CertLeaf) -> bool:
+    """The key before signed this certificate; without that a new generation is a key reset, which people must confirm."""
+    previous = directory.keys.get(leaf.cert.prev_kid) if leaf.cert.prev_kid else None
+    return (
+        previous is not None
+        and leaf.sig_prev is not None
+        and previous.subject == leaf.cert.subject
+        and verify(previous.sig_pub, leaf.signed, leaf.sig_prev)
+    )
+
+
+def _apply_revocation(directory: Directory, revocation: Revocation) -> None:
+    key, issuer = directory.keys.get(revocation.kid), directory.keys.get(revocation.issuer_kid)
+    if key is None or issuer is None or key.revoked_at is not None:
+        raise EnlaceError("bad_leaf", "nothing to revoke")
+    by_itself = issuer.kid == key.kid
+    by_focal = issuer.role == FOCAL and issuer.authority == key.authority and issuer.revoked_at is None
+    if not (by_itself or by_focal) or not verify(issuer.sig_pub, revocation.signed, revocation.signature):
+        raise EnlaceError("bad_leaf", "who revokes may not")
+    directory.keys[key.kid] = replace(key, revoked_at=directory.size)
+
+
+# --- The tree (RFC 6962 section 2.1) -------------------------------------------------------------------------------
+
+
+def leaf_hash(leaf: bytes) -> bytes:
+    return sha256(b"\x00" + leaf)
+
+
+def tree_root(hashes: Sequence[bytes]) -> bytes:
+    """Root over leaf hashes; of none, the hash of nothing."""
+    if not hashes:
+        return sha256(b"")
+    if len(hashes) == 1:
+        return hashes[0]
+    split = 1 << (len(hashes) - 1).bit_length() - 1
+    return sha256(b"\x01" + tree_root(hashes[:split]) + tree_root(hashes[split:]))
