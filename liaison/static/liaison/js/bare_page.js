@@ -1,0 +1,5 @@
+// Pages without the shell: signing in, joining, unlocking.
+
+import { startShell } from "liaison/shell.js";
+
+startShell();

@@ -1,0 +1,298 @@
+// The one place that holds opened secrets: vault key, key pairs, pins, directory. Everything else asks it.
+//
+// locked -> open: the officer's passphrase or recovery code opens a slot, the slot opens the vault. To survive a change
+// of page the vault key waits in IndexedDB, sealed by an AES-GCM key that cannot be exported, bound to this sign-in.
+// open -> locked: by hand, after 15 minutes without a touch, after 12 hours, at sign-out, or when another tab locks.
+
+import { get, put } from "liaison/api.js";
+import { byId } from "liaison/dom.js";
+import { Keylog } from "liaison/keylog_cache.js";
+import { Pins } from "liaison/pins.js";
+import { read, remove, write } from "liaison/store.js";
+import * as aead from "sealed/aead.js";
+import { b64u, unb64u } from "liaison/base64.js";
+import * as cbor from "sealed/cbor.js";
+import { EnlaceError } from "sealed/errors.js";
+import { Identity } from "sealed/keys.js";
+import { openSlot } from "sealed/slots.js";
+import { hkdf } from "sealed/suite.js";
+import * as vault from "sealed/vault.js";
+
+const IDLE = 15 * 60_000;
+const LONGEST = 12 * 3600_000;
+const SAVE_PINS_AFTER = 20_000;
+const AES = { name: "AES-GCM", length: 256 };
+
+/** What an open strongroom gives. Keys never leave it as text; `seal`/`unseal` are for this browser's own cache. */
+class Room {
+  constructor(me, vaultKey, opened) {
+    this.officer = me.officer;
+    this.authority = me.officer.authority;
+    this.subject = me.officer.subject;
+    this.vaultKey = vaultKey;
+    this.seeds = opened.seeds;
+    this.pins = opened.pins;
+    this.counter = opened.counter;
+    this.directory = null;
+    this.identity = null;
+    this.identities = new Map();
+  }
+
+  /** Make the key pairs of every generation; the newest one that the key log vouches for becomes `identity`. */
+  async makeIdentities() {
+    for (const [generation, seed] of this.seeds) {
+      const identity = await Identity.fromSeed(seed);
+      identity.generation = generation;
+      this.identities.set(b64u(identity.kid), identity);
+      if (!this.identity || generation >= this.identity.generation) this.identity = identity;
+    }
+    this.kid = b64u(this.identity.kid);
+    this.localKey = await hkdf(this.vaultKey, "enl1.local.cache");
+  }
+
+  /** Is the own newest key vouched for in the key log? */
+  get vouched() {
+    return Boolean(this.directory?.key(this.identity.kid)) && this.directory.vouched(this.identity.kid, this.directory.size);
+  }
+
+  /** Seal a value of CBOR shapes for this browser's cache; only the same vault opens it again. */
+  async seal(name, value) {
+    return aead.seal(this.localKey, cbor.encode(["enl1.local", this.subject, name]), cbor.encode(value));
+  }
+
+  /** The value, or null when it was sealed by another vault or under another name. */
+  async unseal(name, bytes) {
+    try {
+      return cbor.decode(await aead.open(this.localKey, cbor.encode(["enl1.local", this.subject, name]), bytes));
+    } catch {
+      return null;
+    }
+  }
+
+  async remember(name, value) {
+    await write("cache", `${this.subject}/${name}`, await this.seal(name, value));
+  }
+
+  async recall(name) {
+    const bytes = await read("cache", `${this.subject}/${name}`);
+    return bytes ? this.unseal(name, bytes) : null;
+  }
+
+  forget(name) {
+    return remove("cache", `${this.subject}/${name}`);
+  }
+}
+
+class Strongroom extends EventTarget {
+  constructor() {
+    super();
+    this.room = null;
+    this.tabs = typeof BroadcastChannel === "function" ? new BroadcastChannel("enlace.seal") : null;
+    if (this.tabs) this.tabs.onmessage = ({ data }) => this.#fromOtherTab(data);
+    this.ready = null;
+  }
+
+  get state() {
+    return this.room ? "open" : "locked";
+  }
+
+  /** Once per page: open silently if this sign-in is still unlocked in this browser. Resolves to the Room or null. */
+  resume() {
+    this.ready ??= this.#resume().catch(() => null);
+    return this.ready;
+  }
+
+  /** The Room; when locked, asks by the unlock dialog. Rejects with EnlaceError("locked") when the person declines. */
+  async open() {
+    await this.resume();
+    if (this.room) return this.room;
+    const dialog = byId("unlock");
+    if (!dialog) {
+      location.assign(`/unlock/?next=${encodeURIComponent(location.pathname + location.search)}`);
+      return new Promise(() => {});
+    }
+    if (!dialog.open) dialog.showModal();
+    return new Promise((resolve, reject) => {
+      const opened = () => settle(() => resolve(this.room));
+      const closed = () => settle(() => (this.room ? resolve(this.room) : reject(new EnlaceError("locked"))));
+      const settle = (finish) => {
+        this.removeEventListener("open", opened);
+        dialog.removeEventListener("close", closed);
+        finish();
+      };
+      this.addEventListener("open", opened);
+      dialog.addEventListener("close", closed);
+    });
+  }
+
+  /** Open with the seven words or the recovery code. Throws EnlaceError("wrong_secret") when no slot opens. */
+  async unlock(secret) {
+    const me = await get("/api/me");
+    if (!me.vault) throw new EnlaceError("no_vault");
+    for (const row of me.slots) {
+      const key = await openSlot(unb64u(row.slot), secret);
+      if (key) {
+        await this.#enter(me, key);
+        await this.#keepForSession(key);
+        this.tabs?.postMessage({ kind: "unlocked" });
+        return this.room;
+      }
+    }
+    throw new EnlaceError("wrong_secret");
+  }
+
+  /** Enter with a vault that was just made on this page (joining). */
+  async enterNew(me, vaultKey) {
+    await this.#enter(me, vaultKey);
+    await this.#keepForSession(vaultKey);
+  }
+
+  /** Forget every opened secret in this tab, in the others, and in the session slot. */
+  async lock(reason = "asked") {
+    await this.#savePins().catch(() => null);
+    this.#leave(reason);
+    await remove("session", "slot");
+    this.tabs?.postMessage({ kind: "locked" });
+  }
+
+  /** Change the pins by `change(pins)`; they are kept sealed here at once and in the vault soon after. */
+  async pin(change) {
+    const room = this.room;
+    if (!room || change(room.pins) === false) return;
+    clearTimeout(this.pinTimer);
+    this.pinTimer = setTimeout(() => this.#savePins().catch(() => null), SAVE_PINS_AFTER);
+    await room.remember("pins", room.pins.toArray());
+  }
+
+  /** The same, and wait until the vault on the server holds it (a verified mark must not be lost with the browser). */
+  async pinNow(change) {
+    await this.pin(change);
+    await this.#savePins();
+  }
+
+  /** Fetch new leaves of the key log and rebuild the directory. */
+  async syncDirectory() {
+    this.room.directory = await this.keylog.sync(this.room.pins);
+    this.dispatchEvent(new Event("directory"));
+    return this.room.directory;
+  }
+
+  async #resume() {
+    const slot = await read("session", "slot");
+    const tag = document.querySelector('meta[name="session"]')?.content;
+    const now = Date.now();
+    if (!slot || !tag) return null;
+    if (slot.tag !== tag || now - slot.since > LONGEST || now - slot.touched > IDLE) {
+      await remove("session", "slot");
+      return null;
+    }
+    const key = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: slot.iv }, slot.key, slot.sealed));
+    await this.#enter(await get("/api/me"), key);
+    this.since = slot.since;
+    return this.room;
+  }
+
+  async #enter(me, vaultKey) {
+    const stored = await vault.open(vaultKey, unb64u(me.officer.subject), unb64u(me.vault));
+    const room = new Room(me, vaultKey, { seeds: stored.seeds, counter: stored.counter, pins: Pins.fromArray(stored.pins) });
+    await room.makeIdentities();
+    await this.#refuseOldVault(room);
+    const local = await room.recall("pins");
+    if (local) room.pins.merge(Pins.fromArray(local));
+    this.keylog = new Keylog(room.identity.kid);
+    room.directory = await this.keylog.sync(room.pins);
+    this.room = room;
+    this.since = Date.now();
+    this.touched = Date.now();
+    this.#watchIdle();
+    document.documentElement.dataset.seal = "open";
+    this.dispatchEvent(new Event("open"));
+  }
+
+  /** The host could hand out yesterday's vault, to hide a pin or a key. This browser remembers the newest it saw. */
+  async #refuseOldVault(room) {
+    const seen = (await room.recall("vault.counter")) || 0;
+    if (room.counter < seen) throw new EnlaceError("vault_rollback");
+    await room.remember("vault.counter", room.counter);
+  }
+
+  async #keepForSession(vaultKey) {
+    const key = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, vaultKey);
+    const tag = document.querySelector('meta[name="session"]')?.content || "";
+    await write("session", "slot", { tag, key, iv, sealed, since: Date.now(), touched: Date.now() });
+  }
+
+  #leave(reason) {
+    clearTimeout(this.pinTimer);
+    clearInterval(this.idleTimer);
+    const was = this.room;
+    this.room = null;
+    this.ready = Promise.resolve(null);
+    document.documentElement.dataset.seal = "locked";
+    if (was) {
+      was.vaultKey.fill(0);
+      this.dispatchEvent(new CustomEvent("lock", { detail: { reason } }));
+    }
+  }
+
+  #watchIdle() {
+    clearInterval(this.idleTimer);
+    if (!this.listening) {
+      this.listening = true;
+      for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, () => (this.touched = Date.now()), { passive: true });
+    }
+    this.idleTimer = setInterval(() => this.#checkIdle(), 20_000);
+  }
+
+  async #checkIdle() {
+    const slot = await read("session", "slot");
+    const now = Date.now();
+    if (!slot) return this.#leave("other");
+    if (this.touched > slot.touched) await write("session", "slot", { ...slot, touched: this.touched });
+    const last = Math.max(this.touched, slot.touched);
+    if (now - last > IDLE || now - slot.since > LONGEST) await this.lock("idle");
+    return null;
+  }
+
+  #fromOtherTab({ kind }) {
+    if (kind === "locked") this.#leave("other");
+    else if (kind === "unlocked" && !this.room) {
+      this.ready = null;
+      this.resume();
+    }
+  }
+
+  async #savePins() {
+    clearTimeout(this.pinTimer);
+    const room = this.room;
+    if (!room || !room.pins.changed) return;
+    for (let tries = 0; tries < 3; tries += 1) {
+      const counter = room.counter + 1;
+      const sealed = await vault.seal(room.vaultKey, unb64u(room.subject), counter, { seeds: room.seeds, pins: room.pins.toArray() });
+      try {
+        await put("/api/me/vault", { vault: b64u(sealed) });
+        room.counter = counter;
+        room.pins.changed = false;
+        await room.remember("vault.counter", counter);
+        return;
+      } catch (error) {
+        if (error.code !== "vault_conflict") throw error;
+        await this.#mergeVault(room);
+      }
+    }
+  }
+
+  /** Another tab or device saved first: take what it knew, keep what we know, try again. */
+  async #mergeVault(room) {
+    const me = await get("/api/me");
+    const stored = await vault.open(room.vaultKey, unb64u(room.subject), unb64u(me.vault));
+    room.counter = stored.counter;
+    room.seeds = stored.seeds;
+    room.pins.merge(Pins.fromArray(stored.pins));
+    room.pins.changed = true;
+  }
+}
+
+export const strongroom = new Strongroom();

@@ -1,0 +1,33 @@
+// The unlock form, in the dialog of every page and on /unlock/.
+
+import { busy, byId, fieldError } from "liaison/dom.js";
+import { t } from "liaison/i18n.js";
+import { say } from "liaison/say.js";
+import { strongroom } from "liaison/strongroom.js";
+
+/** Wire a <form data-unlock>; `opened` runs after a successful unlock. */
+export function wireUnlock(form, opened) {
+  const input = byId("unlock-secret");
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+    if (!input.value.trim()) return fieldError(input, t("Write your seven words, or your recovery code."));
+    fieldError(input, null);
+    try {
+      await busy(form.querySelector("[data-unlock-submit]"), async () => {
+        await nextFrame(); // the button must show that it works before the key derivation takes the processor
+        await strongroom.unlock(input.value);
+      });
+      input.value = "";
+      opened();
+    } catch (error) {
+      fieldError(input, say(error));
+      input.focus();
+      input.select();
+    }
+    return null;
+  });
+  return input;
+}
+
+const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
