@@ -78,17 +78,15 @@ def _small_int(text: str) -> int:
     return int(text)
 
 
-def judge(state: CaseState | None, act: Act, world: World, guest: bool = False) -> Errors:
+def judge(state: CaseState | None, act: Act, world: World, guest: bool = False, *, form_only: bool = False) -> Errors:
     """{field: sentence} of everything that keeps `act` out of the case; empty when it may stand.
 
-    `guest`: the signer is no member of the channel (it may answer a referral and nothing else)."""
-    return (
-        _judge_place(state, act, guest)
-        or _judge_form(state, act)
-        or _judge_names(state, act, world)
-        or _judge_persons(state, act)
-        or _judge_meaning(state, act, world)
-    )
+    `guest`: the signer is no member of the channel (it may answer a referral and nothing else). `form_only` stops
+    before the network is asked, so that a caller may load just the part of it that a well-formed act names."""
+    errors = _judge_place(state, act, guest) or _judge_form(state, act)
+    if errors or form_only:
+        return errors
+    return _judge_names(state, act, world) or _judge_persons(state, act) or _judge_meaning(state, act, world)
 
 
 def _refusal(field: str, text: Any, **values: object) -> Errors:

@@ -83,9 +83,7 @@ def _state_fact(state: CaseState, act: Act) -> CaseState:
     key = fact.key(data)
     if not fact.per_person:
         return replace(state, facts={**state.facts, key: now})
-    persons = {
-        ref: replace(state.persons[ref], facts={**state.persons[ref].facts, key: now}) for ref in _named(state, act)
-    }
+    persons = {ref: replace(state.persons[ref], facts={**state.persons[ref].facts, key: now}) for ref in _named(state, act)}
     return replace(state, persons={**state.persons, **persons})
 
 

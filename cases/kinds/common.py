@@ -195,9 +195,7 @@ def common_acts(
 LEG = (POST, Field("arrive_at", Moment(), _("Arrival")))
 
 
-def travel_acts(
-    step_plan: str, step_depart: str, more: tuple[Field, ...] = (), counted: bool = False
-) -> dict[str, ActSchema]:
+def travel_acts(step_plan: str, step_depart: str, more: tuple[Field, ...] = (), counted: bool = False) -> dict[str, ActSchema]:
     """Plan and departure. `counted`: the heads are counted at departure."""
     heads = (Field("count", Number(1, MAX_PERSONS), _("Persons counted")),) if counted else ()
     schemas = (
