@@ -1,0 +1,172 @@
+"""Rows as JSON. Every list is a fixed number of queries, however many channels there are."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db.models import F, QuerySet
+
+from liaison import keys
+from messaging import hooks
+from messaging.access import channels_of
+from messaging.announce import iso, wire_view
+from messaging.models import KIND_CONTROL, Channel, Event, Grant, Member, Receipt
+from messaging.names import b64u
+from realtime.hub import hub
+from sealed.keylog import Directory
+
+FIRST = (1, 2)  # where a title was posted when the channel was made
+IDS_PER_PAGE = 10_000
+PAGE_ROOM = 3 * 1024 * 1024  # bytes of wires in one answer
+
+
+def channel_list(officer: Any) -> list[dict[str, Any]]:
+    """The officer's channels, newest activity first. `first` are the wires that may hold the title, `recent` the
+    newest; the server cannot open either. `unread_from` is the officer's own read mark, `unread` the events after it."""
+    channels = list(channels_of(officer).order_by("-last_at"))
+    ids = [c.pk for c in channels]
+    members = _members(ids)
+    marks = _own_marks(ids, officer)
+    edges = _edge_wires(channels)
+    cases = hooks.case_views([c.pk for c in channels if c.kind == "case"], officer)
+    return [_list_row(c, officer, members[c.pk], marks.get(c.pk, 0), edges[c.pk], cases.get(c.pk)) for c in channels]
+
+
+def _list_row(
+    channel: Channel,
+    officer: Any,
+    members: list[dict[str, Any]],
+    read_n: int,
+    wires: dict[int, dict[str, Any]],
+    case: dict[str, Any] | None,
+) -> dict[str, Any]:
+    return _head(channel) | {
+        "unread_from": read_n,
+        "unread": max(0, channel.head_n - read_n),
+        "my_role": _role_of(members, officer),
+        "members": members,
+        "first": [wires[n] for n in FIRST if n in wires],
+        "recent": wires.get(channel.head_n - 1),
+        "case": case,
+    }
+
+
+def channel_detail(channel: Channel, officer: Any) -> dict[str, Any]:
+    """All a client needs to verify and open one channel: control events from genesis, its own grants, all receipts."""
+    members = _members([channel.pk])[channel.pk]
+    controls = Event.objects.filter(channel=channel, kind=KIND_CONTROL).order_by("n")
+    return _head(channel) | {
+        "guest": False,
+        "my_role": _role_of(members, officer),
+        "members": members,
+        "control": [wire_view(row) for row in controls],
+        "grants": own_grants(channel, officer),
+        "receipts": receipt_views(channel),
+        "case": hooks.case_views([channel.pk], officer).get(channel.pk) if channel.kind == "case" else None,
+    }
+
+
+def guest_detail(channel: Channel) -> dict[str, Any]:
+    """What a guest must know to sign its answer, and no more."""
+    return {"id": channel.pk, "kind": channel.kind, "epoch": channel.epoch, "guest": True}
+
+
+def own_grants(channel: Channel, officer: Any) -> list[dict[str, Any]]:
+    """Grants to the keys by which this officer is or was a member."""
+    kids = Member.objects.filter(channel=channel, officer=officer).values("kid")
+    rows = Grant.objects.filter(channel=channel, rcpt_kid__in=kids).order_by("n", "pk")
+    return [{"n": g.n, "granter_kid": b64u(g.granter_kid), "rcpt_kid": b64u(g.rcpt_kid), "blob": b64u(g.blob)} for g in rows]
+
+
+def receipt_views(channel: Channel) -> list[dict[str, Any]]:
+    rows = Receipt.objects.filter(channel=channel).order_by("-n")
+    return [{"kid": b64u(r.kid), "n": r.n, "receipt": b64u(r.data), "at": iso(r.at)} for r in rows]
+
+
+def events_after(channel: Channel, after: int, limit: int, room: int = PAGE_ROOM) -> list[Event]:
+    """Events from position `after` on: the reader holds that many. Stops early when the wires fill `room` bytes."""
+    return _within(Event.objects.filter(channel=channel, n__gte=after).order_by("n")[:limit], room)
+
+
+def events_before(channel: Channel, before: int, limit: int) -> list[Event]:
+    """The newest events at positions below `before`, oldest first."""
+    rows = _within(Event.objects.filter(channel=channel, n__lt=before).order_by("-n")[:limit], PAGE_ROOM)
+    return rows[::-1]
+
+
+def event_ids(channel: Channel, after: int) -> bytes:
+    """32 bytes for each event from position `after` on, at most 10,000 of them."""
+    rows = Event.objects.filter(channel=channel, n__gte=after).order_by("n")
+    return b"".join(bytes(i) for i in rows.values_list("event_id", flat=True)[:IDS_PER_PAGE])
+
+
+def _within(rows: QuerySet[Event], room: int) -> list[Event]:
+    kept: list[Event] = []
+    for row in rows.iterator(chunk_size=200):
+        room -= len(row.wire)
+        if kept and room < 0:
+            break
+        kept.append(row)
+    return kept
+
+
+def _head(channel: Channel) -> dict[str, Any]:
+    return {
+        "id": channel.pk,
+        "kind": channel.kind,
+        "head_n": channel.head_n,
+        "head_t": b64u(channel.head_t),
+        "epoch": channel.epoch,
+        "rekey_pending": channel.rekey_pending,
+        "log_size": channel.log_size,
+        "created": iso(channel.created),
+        "last_at": iso(channel.last_at),
+    }
+
+
+def _role_of(members: Sequence[dict[str, Any]], officer: Any) -> str | None:
+    return next((m["role"] for m in members if m["officer"] == str(officer.pk)), None)
+
+
+def _members(channel_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    directory = keys.directory()
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    rows = Member.objects.filter(channel_id__in=list(channel_ids), left_n=None).select_related("officer")
+    for m in rows.order_by("joined_n", "pk"):
+        found[m.channel_id].append(_member(m, directory))
+    return found
+
+
+def _member(member: Member, directory: Directory) -> dict[str, Any]:
+    """`officer` is the id that typing and presence frames name; null when the key has no account here."""
+    officer, kid = member.officer, bytes(member.kid)
+    key = directory.key(kid)
+    return {
+        "kid": b64u(kid),
+        "officer": str(officer.pk) if officer else None,
+        "name": officer.name if officer else (key.display if key else ""),
+        "subject": b64u(key.subject) if key else None,
+        "authority": member.authority_code,
+        "role": member.role,
+        "joined_n": member.joined_n,
+        "vouched": directory.vouched(kid),
+        "online": officer is not None and hub.is_online(str(officer.pk)),
+    }
+
+
+def _own_marks(channel_ids: list[str], officer: Any) -> dict[str, int]:
+    marks: dict[str, int] = {}
+    kids = Member.objects.filter(officer=officer, channel_id__in=channel_ids).values("kid")
+    for r in Receipt.objects.filter(channel_id__in=channel_ids, kid__in=kids):
+        marks[r.channel_id] = max(r.n, marks.get(r.channel_id, 0))
+    return marks
+
+
+def _edge_wires(channels: list[Channel]) -> dict[str, dict[int, dict[str, Any]]]:
+    found: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
+    ids = [c.pk for c in channels]
+    for row in Event.objects.filter(channel_id__in=ids, n__in=FIRST):
+        found[row.channel_id][row.n] = wire_view(row)
+    for row in Event.objects.filter(channel_id__in=ids, n=F("channel__head_n") - 1):
+        found[row.channel_id][row.n] = wire_view(row)
+    return found

@@ -1,0 +1,16 @@
+"""The channels' addresses."""
+
+from django.urls import path
+
+from messaging import views
+
+urlpatterns = [
+    path("channels/", views.channels_page, name="channels"),
+    path("channels/new/", views.new_channel_page, name="channel-new"),
+    path("channels/<str:channel_id>/", views.channel_page, name="channel"),
+    path("api/channels", views.channels, name="api-channels"),
+    path("api/channels/<str:channel_id>", views.channel, name="api-channel"),
+    path("api/channels/<str:channel_id>/events", views.events, name="api-channel-events"),
+    path("api/channels/<str:channel_id>/ids", views.ids, name="api-channel-ids"),
+    path("api/channels/<str:channel_id>/receipt", views.receipt, name="api-channel-receipt"),
+]

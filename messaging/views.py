@@ -1,0 +1,115 @@
+"""The channels over HTTP: JSON for clients, and the three pages, which hold no content but ids (the browser opens it)."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+from liaison.http import api, body, page
+
+from messaging import access, actions, shapes
+from messaging.announce import iso, wire_view
+from messaging.models import Event
+from messaging.names import b64u, unb64u
+from sealed.errors import EnlaceError
+
+MAX_PAGE = 500
+
+
+# --- JSON -----------------------------------------------------------------------------------------------------------
+@api("GET", "POST")
+def channels(request: HttpRequest) -> JsonResponse:
+    """GET: the officer's channels. POST {wires, grants}: make one; its genesis is the first wire."""
+    if request.method == "GET":
+        return JsonResponse({"channels": shapes.channel_list(request.user)})
+    wires, grants = _sent(request)
+    made = actions.create_channel(request.user, wires, grants)
+    return JsonResponse({"channel": made.pk, "n": made.head_n}, status=201)
+
+
+@api("GET")
+def channel(request: HttpRequest, channel_id: str) -> JsonResponse:
+    """What a client needs to verify and open one channel; a guest learns only where to sign its answer."""
+    found, guest = access.channel_or_guest(request.user, channel_id)
+    return JsonResponse(shapes.guest_detail(found) if guest else shapes.channel_detail(found, request.user))
+
+
+@api("GET", "POST")
+def events(request: HttpRequest, channel_id: str) -> JsonResponse:
+    """GET ?after=n&limit= (events from position n on) or ?before=n (the newest below n). POST {wires, grants}."""
+    if request.method == "POST":
+        wires, grants = _sent(request)
+        return JsonResponse({"events": [_placed(row) for row in actions.append(request.user, channel_id, wires, grants)]})
+    found = access.channel_for(request.user, channel_id)
+    limit = _number(request, "limit", 200, MAX_PAGE)
+    if "before" in request.GET:
+        rows = shapes.events_before(found, _number(request, "before", 0), limit)
+    else:
+        rows = shapes.events_after(found, _number(request, "after", 0), limit)
+    return JsonResponse({"events": [wire_view(row) for row in rows], "head_n": found.head_n})
+
+
+@api("GET")
+def ids(request: HttpRequest, channel_id: str) -> JsonResponse:
+    """Event ids from position `after` on, 32 bytes each, so that a client extends its transcript without the bodies."""
+    found = access.channel_for(request.user, channel_id)
+    after = _number(request, "after", 0)
+    return JsonResponse({"after": after, "ids": b64u(shapes.event_ids(found, after)), "head_n": found.head_n})
+
+
+@api("POST")
+def receipt(request: HttpRequest, channel_id: str) -> JsonResponse:
+    """{receipt}: the signed read mark of the officer's own key."""
+    row = actions.save_receipt(request.user, channel_id, unb64u(body(request).get("receipt")))
+    return JsonResponse({"n": row.n, "at": iso(row.at)})
+
+
+def _placed(row: Event) -> dict[str, Any]:
+    return {
+        "n": row.n,
+        "at": iso(row.at),
+        "event_id": b64u(row.event_id),
+        "client_id": b64u(row.client_id),
+        "client_seq": row.client_seq,
+    }
+
+
+def _sent(request: HttpRequest) -> tuple[list[bytes], list[tuple[bytes, bytes]]]:
+    """{wires: [b64u], grants?: [[rcpt_kid, blob]]} and nothing else."""
+    data = body(request)
+    wires, grants = data.get("wires"), data.get("grants", [])
+    if set(data) - {"wires", "grants"} or not isinstance(wires, list) or not isinstance(grants, list):
+        raise EnlaceError("bad_request")
+    if any(not isinstance(pair, list) or len(pair) != 2 for pair in grants):
+        raise EnlaceError("bad_request")
+    return [unb64u(wire) for wire in wires], [(unb64u(kid, 32), unb64u(blob)) for kid, blob in grants]
+
+
+def _number(request: HttpRequest, name: str, default: int, highest: int = 2**53) -> int:
+    text = request.GET.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or len(text) > 16:
+        raise EnlaceError("bad_request")
+    return min(int(text), highest)
+
+
+# --- Pages: one template; the browser swaps conversations in place -----------------------------------------------------
+@require_GET
+@page
+def channels_page(request: HttpRequest) -> HttpResponse:
+    return _page(request)
+
+
+@require_GET
+@page
+def new_channel_page(request: HttpRequest) -> HttpResponse:
+    return _page(request, start="new")
+
+
+@require_GET
+@page
+def channel_page(request: HttpRequest, channel_id: str) -> HttpResponse:
+    return _page(request, channel_id=access.channel_for(request.user, channel_id).pk)
+
+
+def _page(request: HttpRequest, channel_id: str = "", start: str = "") -> HttpResponse:
+    return render(request, "messaging/channels.html", {"channel_id": channel_id, "start": start})
