@@ -15,6 +15,10 @@ if os.environ.get("ENLACE_TEST_STACK") == "postgres" and "ENLACE_DATABASE_URL" n
 
 from config.settings import *  # noqa: E402, F403
 
+# A file, not memory: threads of a test then meet the product's own locks (WAL, IMMEDIATE), not shared-cache ones.
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    DATABASES["default"]["TEST"] = {"NAME": os.path.join(_folder, "test.sqlite3")}  # noqa: F405
+
 # Pages inside these tests name static files that no one collected.
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
