@@ -139,9 +139,9 @@ def slot_header(slot: bytes) -> tuple[bytes, int, list[Any], bytes, bytes]:
 
 
 def open_slot(slot: bytes, secret: str | bytes) -> bytes | None:
-    """-> the vault key; None: this slot is not for that sort of secret (text: passphrase, bytes: recovery code).
+    """-> the vault key; None: this secret (text: passphrase, bytes: recovery code) does not open this slot.
 
-    Raises EnlaceError `bad_passphrase` when the secret is wrong, `bad_slot` when the slot is malformed or unsafe."""
+    Raises EnlaceError `bad_slot` when the slot is malformed or its settings are unsafe."""
     slot_id, sort, params, hdr, ciphertext = slot_header(slot)
     if sort == PASSPHRASE and isinstance(secret, str):
         if len(params) != 5 or params[0] != "argon2id" or not isinstance(params[4], bytes):
@@ -153,7 +153,10 @@ def open_slot(slot: bytes, secret: str | bytes) -> bytes | None:
         kek = hkdf(secret, "enl1.kek.recovery", salt=slot_id)
     else:
         return None
-    return aead_open(kek, hdr, ciphertext, "bad_passphrase")
+    try:
+        return aead_open(kek, hdr, ciphertext)
+    except EnlaceError:
+        return None
 
 
 # --- The vault -----------------------------------------------------------------------------------------------------

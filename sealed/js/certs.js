@@ -1,0 +1,134 @@
+// Leaves of the key log: form and signatures (docs/protocol.md 4). Who may issue what is decided in keylog.js.
+
+import { isBytes, isCount } from "./bytes.js";
+import * as cbor from "./cbor.js";
+import { EnlaceError } from "./errors.js";
+import { keyId } from "./keys.js";
+import { KEM_ID, KEM_PUBLIC_BYTES, SIGNATURE, SIGNATURE_BYTES, SIG_PUBLIC_BYTES, sha256, sign, verify } from "./suite.js";
+
+export const OFFICER = 0;
+export const SUPERVISOR = 1;
+export const FOCAL = 2;
+export const CUSTODIAN = 3;
+export const BOT = 4;
+export const TRUSTED = 1;
+
+const bad = (detail) => new EnlaceError("bad_leaf", detail);
+
+export const rootId = (rootPub) => sha256(cbor.encode(["enl1.rootkey", rootPub]));
+
+/** What sig_self signs: the holder claims this key for this person and generation, whoever will issue (ADR 3). */
+const possession = (kid, authority, subject, gen) => cbor.encode(["enl1.pop", kid, authority, subject, gen]);
+
+const need = (good) => {
+  if (!good) throw bad();
+};
+const isText = (value, longest = 200) => typeof value === "string" && value.length > 0 && [...value].length <= longest;
+
+function array(data, tag, length) {
+  let value;
+  try {
+    value = cbor.decode(data);
+  } catch {
+    throw bad();
+  }
+  need(Array.isArray(value) && value.length === length && value[0] === tag);
+  return value;
+}
+
+/** -> {type: "root"|"cert"|"revoke"|"trust", ...}. Throws EnlaceError("bad_leaf") for anything else. */
+export async function parse(leaf) {
+  let value;
+  try {
+    value = cbor.decode(leaf);
+  } catch {
+    throw bad();
+  }
+  need(Array.isArray(value));
+  const readers = { "enl1.leaf.root/3": root, "enl1.leaf.cert/5": certLeaf, "enl1.leaf.revoke/3": revocation, "enl1.leaf.trust/3": trust };
+  const reader = readers[`${value[0]}/${value.length}`];
+  need(reader);
+  return reader(value);
+}
+
+async function root([, body, sig]) {
+  need(isBytes(body) && isBytes(sig, SIGNATURE_BYTES));
+  const [, authority, publicKey, display, atMs] = array(body, "enl1.root", 5);
+  need(isText(authority, 16) && isBytes(publicKey, SIG_PUBLIC_BYTES) && isText(display) && isCount(atMs));
+  need(await verify(publicKey, body, sig));
+  return { type: "root", authority, public: publicKey, display, atMs };
+}
+
+async function keyFields([authority, subject, display, role, kemId, kemPub, sigName, sigPub, gen, prevKid]) {
+  need(kemId === KEM_ID && sigName === SIGNATURE && Number.isInteger(role) && role >= 0 && role <= 4);
+  need(isText(authority, 16) && isBytes(subject, 16) && isText(display));
+  need(isBytes(kemPub, KEM_PUBLIC_BYTES) && isBytes(sigPub, SIG_PUBLIC_BYTES) && isCount(gen));
+  need(prevKid === null || isBytes(prevKid, 32));
+  return { authority, subject, display, role, kemPub, sigPub, gen, prevKid, kid: await keyId(kemPub, sigPub) };
+}
+
+async function certLeaf([, signed, sigIssuer, sigSelf, sigPrev]) {
+  need(isBytes(signed) && isBytes(sigIssuer, SIGNATURE_BYTES) && isBytes(sigSelf, SIGNATURE_BYTES));
+  need(sigPrev === null || isBytes(sigPrev, SIGNATURE_BYTES));
+  const value = array(signed, "enl1.cert", 14);
+  const fields = await keyFields(value.slice(1, 11));
+  const [nbf, exp, issuerKid] = value.slice(11);
+  need(isCount(nbf) && isCount(exp) && isBytes(issuerKid, 32));
+  need(await verify(fields.sigPub, possession(fields.kid, fields.authority, fields.subject, fields.gen), sigSelf));
+  return { type: "cert", ...fields, nbf, exp, issuerKid, signed, sigIssuer, sigSelf, sigPrev };
+}
+
+async function revocation([, signed, sig]) {
+  need(isBytes(signed) && isBytes(sig, SIGNATURE_BYTES));
+  const [, kid, issuerKid, reason, atMs] = array(signed, "enl1.revoke", 5);
+  need(isBytes(kid, 32) && isBytes(issuerKid, 32) && isCount(reason) && isCount(atMs));
+  return { type: "revoke", kid, issuerKid, reason, atMs, signed, sig };
+}
+
+async function trust([, signed, sig]) {
+  need(isBytes(signed) && isBytes(sig, SIGNATURE_BYTES));
+  const [, authority, version, prevHash, rows] = array(signed, "enl1.trust", 5);
+  need(isText(authority, 16) && isCount(version) && (prevHash === null || isBytes(prevHash, 32)) && Array.isArray(rows));
+  for (const row of rows) {
+    need(Array.isArray(row) && row.length === 3 && isText(row[0], 16) && isBytes(row[1], SIG_PUBLIC_BYTES) && isCount(row[2]));
+  }
+  const roots = rows.map(([code, publicKey, status]) => ({ authority: code, public: publicKey, status }));
+  return { type: "trust", authority, version, prevHash, roots, signed, sig };
+}
+
+// --- Making them -------------------------------------------------------------------------------------------------------
+
+/** What a new officer sends to be vouched for: cbor[body, sig_self]. */
+export async function makeRequest(identity, { authority, subject, display, role, gen = 0, prevKid = null }) {
+  const body = cbor.encode(["enl1.request", authority, subject, display, role, KEM_ID, identity.kemPub, SIGNATURE, identity.sigPub, gen, prevKid]);
+  return cbor.encode([body, await identity.sign(possession(identity.kid, authority, subject, gen))]);
+}
+
+/** -> the fields of a request, proof of possession checked. Throws EnlaceError("bad_leaf"). */
+export async function parseRequest(data) {
+  const outer = (() => {
+    try {
+      return cbor.decode(data);
+    } catch {
+      throw bad();
+    }
+  })();
+  need(Array.isArray(outer) && outer.length === 2 && isBytes(outer[0]) && isBytes(outer[1], SIGNATURE_BYTES));
+  const fields = await keyFields(array(outer[0], "enl1.request", 11).slice(1));
+  need(await verify(fields.sigPub, possession(fields.kid, fields.authority, fields.subject, fields.gen), outer[1]));
+  return { ...fields, sigSelf: outer[1] };
+}
+
+/** -> the certificate leaf a focal point adds to the key log. `issuer` {sigSeed, kid}; nbf and exp in seconds. */
+export async function certify(request, issuer, { nbf, exp, role = request.role, display = request.display }) {
+  const { authority, subject, kemPub, sigPub, gen, prevKid } = request;
+  const cert = cbor.encode([
+    "enl1.cert", authority, subject, display, role, KEM_ID, kemPub, SIGNATURE, sigPub, gen, prevKid, nbf, exp, issuer.kid,
+  ]);
+  return cbor.encode(["enl1.leaf.cert", cert, await sign(issuer.sigSeed, cert), request.sigSelf, null]);
+}
+
+export async function makeRevocation(kid, issuer, reason, atMs) {
+  const body = cbor.encode(["enl1.revoke", kid, issuer.kid, reason, atMs]);
+  return cbor.encode(["enl1.leaf.revoke", body, await sign(issuer.sigSeed, body)]);
+}

@@ -1,0 +1,185 @@
+// Replays the key log into a directory of keys, and its RFC 6962 tree (docs/protocol.md 4). The twin of sealed/keylog.py.
+
+import { b64u, concat, equal } from "./bytes.js";
+import { FOCAL, TRUSTED, parse, rootId } from "./certs.js";
+import { EnlaceError } from "./errors.js";
+import { sha256, verify } from "./suite.js";
+
+const bad = (detail) => new EnlaceError("bad_leaf", detail);
+
+/** Everything the first `size` leaves say. With an own root the replay is sovereign: other roots count only as the own
+ *  authority's newest trust list names them. */
+export class Directory {
+  constructor(ownRoot = null) {
+    this.ownRoot = ownRoot;
+    this.size = 0;
+    this.keys = new Map(); // b64u(kid) -> key
+    this.roots = new Map(); // authority -> public key
+    this.ownAuthority = null;
+    this.trust = null;
+    this.trustVersions = new Map();
+    this.rejected = new Map(); // index -> code
+  }
+
+  key(kid) {
+    return this.keys.get(b64u(kid)) ?? null;
+  }
+
+  /** The key was certified and not revoked when the log had `logSize` leaves (default: now). */
+  vouched(kid, logSize = this.size) {
+    const key = this.key(kid);
+    if (!key || key.index >= logSize) return false;
+    return (key.revokedAt === null || key.revokedAt >= logSize) && this.trusted(key.authority);
+  }
+
+  revoked(kid, logSize = this.size) {
+    const key = this.key(kid);
+    return Boolean(key) && key.revokedAt !== null && key.revokedAt < logSize;
+  }
+
+  /** The newest vouched key of a person, or null. */
+  current(subject, logSize = this.size) {
+    let newest = null;
+    for (const key of this.keys.values()) {
+      if (!equal(key.subject, subject) || !this.vouched(key.kid, logSize)) continue;
+      if (!newest || key.gen > newest.gen || (key.gen === newest.gen && key.index > newest.index)) newest = key;
+    }
+    return newest;
+  }
+
+  trusted(authority) {
+    return this.roots.has(authority) && this.rootOf(authority) !== null;
+  }
+
+  rootOf(authority) {
+    if (this.ownRoot === null || authority === this.ownAuthority) return this.roots.get(authority) ?? null;
+    const row = this.trust?.roots.findLast((one) => one.authority === authority);
+    return row && row.status === TRUSTED ? row.public : null;
+  }
+}
+
+/** `leaves`: Uint8Arrays in order. A leaf that breaks a rule is recorded in `rejected` and changes nothing. */
+export async function replay(leaves, ownRoot = null) {
+  const directory = new Directory(ownRoot);
+  if (ownRoot !== null) await anchor(directory, leaves);
+  return extend(directory, leaves);
+}
+
+/** Finds the own authority by its root, and its newest trust list, before anything is judged. */
+async function anchor(directory, leaves) {
+  const parsed = (await Promise.all(leaves.map((leaf) => parse(leaf).catch(() => null)))).filter(Boolean);
+  const own = parsed.find((leaf) => leaf.type === "root" && equal(leaf.public, directory.ownRoot));
+  directory.ownAuthority = own?.authority ?? null;
+  for (const leaf of parsed.filter((one) => one.type === "trust" && one.authority === directory.ownAuthority)) {
+    await takeTrust(directory, leaf, directory.ownRoot).catch(() => {});
+  }
+}
+
+async function takeTrust(directory, leaf, root) {
+  const last = directory.trustVersions.get(leaf.authority);
+  if (!root || !(await verify(root, leaf.signed, leaf.sig))) throw bad("trust list not signed by its root");
+  if (last && !equal(last.signed, leaf.signed)) {
+    const follows = leaf.version === last.version + 1 && leaf.prevHash !== null && equal(leaf.prevHash, await sha256(last.signed));
+    if (!follows) throw bad("trust list does not follow the last");
+  }
+  directory.trustVersions.set(leaf.authority, leaf);
+  if (leaf.authority === directory.ownAuthority) directory.trust = leaf;
+}
+
+/** Replays the next leaves of the log into `directory`, in place. */
+export async function extend(directory, leaves) {
+  for (const leaf of leaves) {
+    try {
+      await apply(directory, await parse(leaf));
+    } catch (error) {
+      if (!(error instanceof EnlaceError)) throw error;
+      directory.rejected.set(directory.size, error.code);
+    }
+    directory.size += 1;
+  }
+  return directory;
+}
+
+async function apply(directory, leaf) {
+  if (leaf.type === "root") applyRoot(directory, leaf);
+  else if (leaf.type === "cert") await applyCert(directory, leaf);
+  else if (leaf.type === "revoke") await applyRevocation(directory, leaf);
+  else {
+    const already = directory.trustVersions.get(leaf.authority);
+    if (!already || already.version < leaf.version) await takeTrust(directory, leaf, directory.roots.get(leaf.authority));
+  }
+}
+
+function applyRoot(directory, root) {
+  if (directory.ownRoot !== null) {
+    const own = equal(root.public, directory.ownRoot);
+    const expected = own ? root.public : directory.rootOf(root.authority);
+    if (!expected || !equal(expected, root.public)) throw bad("a root that our authority does not list");
+  }
+  if (directory.roots.has(root.authority)) throw bad("a second root of one authority");
+  directory.roots.set(root.authority, root.public);
+}
+
+/** Focal points are certified by the root of their authority, all others by one of its live focal points. */
+async function issuerPublic(directory, cert) {
+  const root = directory.roots.get(cert.authority);
+  if (!root) throw bad("no root of this authority");
+  if (cert.role === FOCAL) {
+    if (!equal(cert.issuerKid, await rootId(root))) throw bad("a focal point not certified by its root");
+    return root;
+  }
+  const issuer = directory.key(cert.issuerKid);
+  if (!issuer || issuer.role !== FOCAL || issuer.authority !== cert.authority || issuer.revokedAt !== null) {
+    throw bad("not certified by a live focal point of the same authority");
+  }
+  return issuer.sigPub;
+}
+
+async function applyCert(directory, cert) {
+  if (!(await verify(await issuerPublic(directory, cert), cert.signed, cert.sigIssuer))) throw bad("issuer's signature");
+  const known = directory.key(cert.kid);
+  if (known) {
+    const renewal = equal(known.subject, cert.subject) && known.authority === cert.authority && known.gen === cert.gen;
+    if (!renewal || known.revokedAt !== null || cert.exp <= known.exp) throw bad("not a renewal");
+    Object.assign(known, { display: cert.display, role: cert.role, nbf: cert.nbf, exp: cert.exp });
+    return;
+  }
+  for (const key of directory.keys.values()) {
+    if (!equal(key.subject, cert.subject)) continue;
+    if (key.authority !== cert.authority || key.gen >= cert.gen) throw bad("a generation that does not follow");
+  }
+  const { kid, authority, subject, display, role, kemPub, sigPub, gen, prevKid, nbf, exp, issuerKid } = cert;
+  const reset = gen > 0 && !(await continues(directory, cert));
+  directory.keys.set(b64u(kid), {
+    kid, authority, subject, display, role, kemPub, sigPub, gen, prevKid, nbf, exp, issuerKid, reset, index: directory.size, revokedAt: null,
+  });
+}
+
+/** The key before signed this certificate; without that a new generation is a key reset, which people must confirm. */
+async function continues(directory, cert) {
+  const previous = cert.prevKid ? directory.key(cert.prevKid) : null;
+  return Boolean(previous) && cert.sigPrev !== null && equal(previous.subject, cert.subject) && verify(previous.sigPub, cert.signed, cert.sigPrev);
+}
+
+async function applyRevocation(directory, { kid, issuerKid, signed, sig }) {
+  const key = directory.key(kid);
+  const issuer = directory.key(issuerKid);
+  if (!key || !issuer || key.revokedAt !== null) throw bad("nothing to revoke");
+  const byFocal = issuer.role === FOCAL && issuer.authority === key.authority && issuer.revokedAt === null;
+  if (!(equal(issuer.kid, key.kid) || byFocal) || !(await verify(issuer.sigPub, signed, sig))) throw bad("who revokes may not");
+  key.revokedAt = directory.size;
+}
+
+// --- The tree (RFC 6962 section 2.1) ---------------------------------------------------------------------------------
+
+export const leafHash = (leaf) => sha256(concat(Uint8Array.of(0), leaf));
+
+/** Root over leaf hashes; of none, the hash of nothing. */
+export async function treeRoot(hashes) {
+  if (hashes.length === 0) return sha256(new Uint8Array());
+  if (hashes.length === 1) return hashes[0];
+  let split = 1;
+  while (split * 2 < hashes.length) split *= 2;
+  const [left, right] = await Promise.all([treeRoot(hashes.slice(0, split)), treeRoot(hashes.slice(split))]);
+  return sha256(concat(Uint8Array.of(1), left, right));
+}
