@@ -24,7 +24,10 @@ MAX_WIRE = 64 * 1024
 MAX_WIRES = 1000  # one import of 500 people, with room
 MAX_RECEIPT = 512
 
+KEYS_KEPT = 10_000
+
 Gift = control.Gift
+_signing_keys = ledger.Recent(KEYS_KEPT)  # kid -> public signing key
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,8 @@ def append_batch(posts: Sequence[Post]) -> list[Event | EnlaceError]:
     anything is written, so that a bad one is refused alone. Announce with `announce.posted` after this returned."""
     read = [_read_post(post) for post in posts]
     with transaction.atomic():
-        results = _place_posts(posts, read)
-    stored = [row for row in results if isinstance(row, Event) and row.pk is not None]
-    ledger.remember(stored)
+        results, fresh = _place_posts(posts, read)
+    ledger.remember(fresh)
     return results
 
 
@@ -178,10 +180,16 @@ def _read_mark(mark: Mark) -> enl.Receipt | EnlaceError:
 
 
 def _signing_key(kid: bytes) -> bytes:
-    key = keys.directory().key(kid)
-    if key is None:
-        raise EnlaceError("unknown_key")
-    return key.sig_pub
+    """A kid is the hash of its keys and the key log only grows, so what is remembered here never becomes wrong. Whether
+    the key may still be used is asked under the lock, by the officer's current key."""
+    public = _signing_keys.get(kid)
+    if public is None:
+        key = keys.directory().key(kid)
+        if key is None:
+            raise EnlaceError("unknown_key")
+        public = key.sig_pub
+        _signing_keys.put(kid, public)
+    return public
 
 
 def _require_own_key(officer: Any, sent: Sequence[Sent]) -> None:
@@ -261,7 +269,8 @@ def _after_append(officer: Any, channel: Channel, fresh: list[Event], change: co
     transaction.on_commit(committed)
 
 
-def _place_posts(posts: Sequence[Post], read: Sequence[Sent | EnlaceError]) -> list[Event | EnlaceError]:
+def _place_posts(posts: Sequence[Post], read: Sequence[Sent | EnlaceError]) -> tuple[list[Event | EnlaceError], list[Event]]:
+    """-> (one result for each post, the events among them that are new)."""
     good = [s for s in read if isinstance(s, Sent)]
     own_keys = dict(
         get_user_model().objects.filter(pk__in={p.officer_id for p in posts}, is_active=True).values_list("pk", "kid")
@@ -273,10 +282,10 @@ def _place_posts(posts: Sequence[Post], read: Sequence[Sent | EnlaceError]) -> l
     results: list[Event | EnlaceError] = []
     for post, sent in zip(posts, read, strict=True):
         results.append(sent if isinstance(sent, EnlaceError) else _place_post(post, sent, own_keys, books, known, now))
-    fresh = [row for row in known.values() if row.pk is None and row.t]
-    Event.objects.bulk_create(fresh)
-    bulk.save_heads({row.channel_id: books[row.channel_id].channel for row in fresh}.values())
-    return results
+    fresh = [row for row in known.values() if row.t]  # those sent before come back without their T
+    bulk.insert_events(fresh)
+    bulk.save_heads([books[pk].channel for pk in {row.channel_id for row in fresh}])
+    return results, fresh
 
 
 def _place_post(
