@@ -134,9 +134,7 @@ def test_a_withdrawn_consent_after_the_journey_does_not_send_the_case_back() -> 
     walk = Walk("trafficking")
     until_planned(walk)
     walk.does(ANA, "depart", to="MX", post=TAPACHULA, persons="all", at=walk.moment())
-    walk.states(
-        ANA, "consent", "withdrawn", "written", purpose="return", recipients="both", language="es", guardian=False
-    )
+    walk.states(ANA, "consent", "withdrawn", "written", purpose="return", recipients="both", language="es", guardian=False)
     assert walk.stage == "travelled"
 
 

@@ -65,9 +65,7 @@ WORLD = World(
         GUATEMALA: PostFacts("GT", "America/Guatemala", None, open_by_day),
         MANAGUA: PostFacts("NI", "America/Managua", None, open_by_day),
     },
-    keys={
-        one.kid: KeyFacts(one.authority, one.subject) for one in (ANA, CARMEN, BASHIR, INES, FERNANDO, NOEMI)
-    },
+    keys={one.kid: KeyFacts(one.authority, one.subject) for one in (ANA, CARMEN, BASHIR, INES, FERNANDO, NOEMI)},
     members=frozenset(("HN",)),
 )
 
