@@ -2,7 +2,7 @@
 
 import { get } from "liaison/api.js";
 import { entries, empty, write } from "liaison/store.js";
-import { b64u, unb64u } from "liaison/base64.js";
+import { b64u, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
 import { leafHash, replay, treeRoot } from "sealed/keylog.js";
 

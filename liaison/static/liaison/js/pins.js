@@ -1,7 +1,7 @@
 // What the officer's vault remembers about the world, so that a host cannot show an older or another one:
 // the own authority's root, the newest trust list, the key log's head, checked safety numbers, the head of each channel.
 
-import { b64u, unb64u } from "liaison/base64.js";
+import { b64u, unb64u } from "sealed/bytes.js";
 
 const pair = (one, other) => [one, other].sort().join("/");
 

@@ -10,11 +10,11 @@ import { Keylog } from "liaison/keylog_cache.js";
 import { Pins } from "liaison/pins.js";
 import { read, remove, write } from "liaison/store.js";
 import * as aead from "sealed/aead.js";
-import { b64u, unb64u } from "liaison/base64.js";
+import { b64u, unb64u } from "sealed/bytes.js";
 import * as cbor from "sealed/cbor.js";
 import { EnlaceError } from "sealed/errors.js";
 import { Identity } from "sealed/keys.js";
-import { openSlot } from "sealed/slots.js";
+import { looksLikeCode, openSlot, parseRecoveryCode } from "sealed/slots.js";
 import { hkdf } from "sealed/suite.js";
 import * as vault from "sealed/vault.js";
 
@@ -125,10 +125,11 @@ class Strongroom extends EventTarget {
     });
   }
 
-  /** Open with the seven words or the recovery code. Throws EnlaceError("wrong_secret") when no slot opens. */
-  async unlock(secret) {
+  /** Open with the seven words or the recovery code. Throws EnlaceError("bad_passphrase") when no slot opens. */
+  async unlock(text) {
     const me = await get("/api/me");
     if (!me.vault) throw new EnlaceError("no_vault");
+    const secret = looksLikeCode(text) ? await parseRecoveryCode(text) : text;
     for (const row of me.slots) {
       const key = await openSlot(unb64u(row.slot), secret);
       if (key) {
@@ -138,7 +139,7 @@ class Strongroom extends EventTarget {
         return this.room;
       }
     }
-    throw new EnlaceError("wrong_secret");
+    throw new EnlaceError("bad_passphrase");
   }
 
   /** Enter with a vault that was just made on this page (joining). */

@@ -1,0 +1,41 @@
+// The demonstration's sign-in: one click signs in as a made-up officer and unlocks, through the ordinary doors.
+
+import { post } from "liaison/api.js";
+import { busy, byId, icon } from "liaison/dom.js";
+import { say } from "liaison/say.js";
+import { strongroom } from "liaison/strongroom.js";
+
+async function enter(button) {
+  const { username, password, code, passphrase } = button.dataset;
+  await post("/api/signin", { username, password });
+  const { session_tag: tag } = await post("/api/signin/otp", { code });
+  document.querySelector('meta[name="session"]').content = tag || "";
+  await strongroom.unlock(passphrase);
+  location.assign("/");
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-enter]");
+  if (!button) return;
+  const line = byId("demo-error");
+  line.hidden = true;
+  try {
+    await busy(button, () => enter(button));
+  } catch (error) {
+    line.replaceChildren(icon("warn", "icon-s"), say(error));
+    line.hidden = false;
+    line.scrollIntoView({ block: "nearest" });
+  }
+});
+
+document.querySelector("[data-filter]").addEventListener("input", (event) => {
+  const words = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
+  for (const group of document.querySelectorAll("[data-group]")) {
+    let shown = 0;
+    for (const person of group.querySelectorAll("[data-person]")) {
+      person.hidden = !words.every((word) => person.dataset.search.toLocaleLowerCase().includes(word));
+      shown += person.hidden ? 0 : 1;
+    }
+    group.hidden = !shown;
+  }
+});

@@ -1,0 +1,131 @@
+// /me/: own fingerprint, ways to unlock, places signed in.
+
+import { ApiError, del, get, post } from "liaison/api.js";
+import { badge, busy, byId, confirmed, fieldError, h, icon, part, toast } from "liaison/dom.js";
+import { showDigits } from "liaison/digits.js";
+import { brief, full, language, t } from "liaison/i18n.js";
+import { say } from "liaison/say.js";
+import { strongroom } from "liaison/strongroom.js";
+import { b64u } from "sealed/bytes.js";
+import * as safety from "sealed/safety.js";
+import { RECOVERY, newRecoveryCode, passphraseWords, sealPassphraseSlot, sealRecoverySlot, showRecoveryCode } from "sealed/slots.js";
+
+const root = document.querySelector("[data-me]");
+let slots = [];
+
+async function load() {
+  const me = await get("/api/me");
+  slots = me.slots;
+  part(root, "slots").replaceChildren(...slots.map(slotRow));
+  const { sessions } = await get("/api/me/sessions");
+  part(root, "sessions").replaceChildren(...sessions.map(sessionRow));
+}
+
+async function showKey() {
+  const room = await strongroom.resume();
+  if (!room) return;
+  showDigits(part(root, "fingerprint"), await safety.fingerprint(room.identity.kid));
+  part(root, "key-state").replaceChildren(room.vouched ? badge(t("Vouched"), "good", "check") : badge(t("Not vouched"), "warn", "warn"));
+}
+
+const slotName = (slot) => (slot.type === RECOVERY || slot.type === "recovery" ? t("Recovery code") : t("Seven words"));
+
+function slotRow(slot) {
+  const lonely = slots.length < 2;
+  return h("li", { class: "list-row" }, icon(slotName(slot) === t("Recovery code") ? "print" : "key"),
+    h("span", { class: "row-main" }, h("span", { class: "row-title" }, slotName(slot)),
+      h("span", { class: "row-sub" }, t("Made {when}", { when: brief(slot.created) }), slot.last_used ? ` · ${t("used {when}", { when: brief(slot.last_used) })}` : "")),
+    lonely ? null : h("button", { type: "button", class: "button button-quiet button-s", onclick: (event) => removeSlot(slot, event.currentTarget) }, t("Remove")));
+}
+
+async function removeSlot(slot, button) {
+  if (!(await confirmed({ title: t("Remove this way to unlock?"), text: t("The paper it is on becomes worthless. The other ways go on working."), yes: t("Remove"), danger: true }))) return;
+  await tryIt(button, async () => {
+    await withStepUp(() => del(`/api/me/slots/${slot.id}`));
+    await load();
+  });
+}
+
+function sessionRow(session) {
+  return h("li", { class: "list-row" }, icon("me"),
+    h("span", { class: "row-main" }, h("span", { class: "row-title" }, session.current ? t("This browser") : session.client || t("Another browser")),
+      h("span", { class: "row-sub" }, h("span", { class: "text" }, [session.address, t("since {when}", { when: brief(session.created || session.since) })].filter(Boolean).join(" · ")))),
+    session.current ? badge(t("Here"), "good") : h("button", { type: "button", class: "button button-quiet button-s", title: full(session.created || session.since), onclick: (event) =>
+      tryIt(event.currentTarget, async () => {
+        await del(`/api/me/sessions/${session.id}`);
+        await load();
+      }) }, t("End")));
+}
+
+async function tryIt(button, work) {
+  try {
+    await busy(button, work);
+  } catch (error) {
+    if (error.code !== "declined") toast(say(error), { tone: "bad" });
+  }
+}
+
+/** Do it; when the server wants a fresh one-time code, ask for it and do it again. */
+async function withStepUp(work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (error.code !== "step_up_required") throw error;
+    await askCode();
+    return work();
+  }
+}
+
+function askCode() {
+  const dialog = byId("step-up");
+  const input = byId("step-up-code");
+  input.value = "";
+  fieldError(input, null);
+  dialog.showModal();
+  return new Promise((resolve, reject) => {
+    const form = dialog.querySelector("form");
+    const closed = () => reject(new ApiError(0, { code: "declined" }));
+    dialog.addEventListener("close", closed, { once: true });
+    form.onsubmit = async (event) => {
+      event.preventDefault();
+      try {
+        await busy(form.querySelector(".button-primary"), () => post("/api/me/step-up", { code: input.value.replace(/\D/g, "") }));
+        dialog.removeEventListener("close", closed);
+        dialog.close();
+        resolve();
+      } catch (error) {
+        fieldError(input, say(error));
+        input.select();
+      }
+    };
+  });
+}
+
+/** A new secret is stored before the old one is taken away: at no moment is there no way in. */
+async function renew(kind, button) {
+  const room = await strongroom.open().catch(() => null);
+  if (!room) return;
+  const dialog = byId("renewed");
+  const words = kind === "passphrase" ? passphraseWords(7, language) : null;
+  const code = words ? null : newRecoveryCode();
+  byId("renewed-title").textContent = words ? t("Your new seven words") : t("Your new recovery code");
+  part(dialog, "renewed").replaceChildren(words
+    ? h("ol", { class: "words" }, ...words.map((word) => h("li", {}, word)))
+    : h("p", { class: "recovery" }, (await showRecoveryCode(code)).replaceAll("-", " ")));
+  dialog.addEventListener("close", () => part(dialog, "renewed").replaceChildren(), { once: true });
+  dialog.querySelector("[data-renewed]").onclick = (event) => tryIt(event.currentTarget, async () => {
+    const old = slots.filter((slot) => (slotName(slot) === t("Seven words")) === Boolean(words));
+    const slot = words ? await sealPassphraseSlot(words.join(" "), room.vaultKey) : await sealRecoverySlot(code, room.vaultKey);
+    await withStepUp(() => post("/api/me/slots", { slot: b64u(slot), name: words ? t("Seven words") : t("Recovery code") }));
+    for (const one of old) await del(`/api/me/slots/${one.id}`);
+    dialog.close();
+    await load();
+    toast(t("The new one works from now on."));
+  });
+  dialog.showModal();
+}
+
+for (const button of root.querySelectorAll("[data-renew]")) button.addEventListener("click", () => renew(button.dataset.renew, button));
+strongroom.addEventListener("open", showKey);
+showKey();
+load().catch((error) => toast(say(error), { tone: "bad" }));

@@ -1,0 +1,388 @@
+// A conversation on a page: wires one ChannelStore to the markup of messaging/_conversation.html. Used alone in
+// /channels/ and beside a case. `mount(id)` opens a channel in place, `unmount()` leaves it.
+
+import { banner, byId, confirmed, fieldError, h, icon, part, skeletonRows, toast } from "liaison/dom.js";
+import { list, t, tn } from "liaison/i18n.js";
+import { codeOf, say } from "liaison/say.js";
+import { socket } from "liaison/socket.js";
+import { strongroom } from "liaison/strongroom.js";
+import { ChannelStore } from "messaging/channel_store.js";
+import { ChannelView } from "messaging/channel_view.js";
+import { showAdding, showMembers } from "messaging/members.js";
+import { firstName, kindName, membersLine } from "messaging/sentences.js";
+
+const TYPING_SAID = 3000;
+const TYPING_SHOWN = 5000;
+const DRAFT_AFTER = 600;
+
+export class Conversation extends EventTarget {
+  /** `root`: the [data-conversation] element. `options.actLine(row, store)`: how a case shows its acts. */
+  constructor(root, options = {}) {
+    super();
+    this.root = root;
+    this.options = options;
+    this.typing = new Map();
+    const names = ["log", "composer", "text", "send", "banners", "reply", "jump"];
+    for (const name of names) this[name] = part(root, name);
+    this.view = new ChannelView(this.log, {
+      name: (kid) => (kid === this.store?.room.kid ? this.store.person(kid).name : this.store?.person(kid).name || "?"),
+      reply: (row) => this.#replyTo(row),
+      retry: (row) => this.store.retry(row),
+      discard: (row) => this.store.discard(row),
+      older: () => this.#older(),
+      read: () => this.#read(),
+      moved: (atEnd) => this.#showJump(!atEnd),
+      actLine: (row) => this.options.actLine?.(row, this.store) || null,
+    });
+    this.#wire();
+  }
+
+  /** Open a channel here. Shows the sealed state when locked, and opens by itself after unlocking. */
+  async mount(id) {
+    this.unmount();
+    this.id = id;
+    this.root.hidden = false;
+    this.root.dataset.channel = id;
+    part(this.root, "title").replaceChildren(h("span", { class: "sealed" }));
+    part(this.root, "subtitle").textContent = "";
+    this.log.setAttribute("aria-busy", "true");
+    const room = await strongroom.resume();
+    if (this.id !== id) return;
+    if (room) await this.#open(id, room);
+    else this.#showSealed();
+  }
+
+  unmount() {
+    this.#keepDraft();
+    this.store?.close();
+    this.store = null;
+    this.id = null;
+    this.replying = null;
+    this.typing.clear();
+    this.view.clear();
+    this.view.unreadFrom = null;
+    this.composer.hidden = true;
+    part(this.root, "mute").hidden = true;
+    this.banners.replaceChildren();
+  }
+
+  async #open(id, room) {
+    this.view.clear();
+    this.log.append(...skeletonRows(5));
+    const store = new ChannelStore(id, room);
+    this.store = store;
+    try {
+      await store.load();
+    } catch (error) {
+      if (this.store === store) this.#showFailure(error);
+      return;
+    }
+    if (this.store !== store) return;
+    this.log.replaceChildren();
+    this.log.removeAttribute("aria-busy");
+    this.view.unreadFrom = store.ownRead && store.ownRead < store.head ? store.ownRead : null;
+    this.#listen(store);
+    this.#render();
+    this.#head();
+    this.#standing();
+    await this.#restoreDraft();
+    this.view.toEnd();
+    this.#read();
+    this.dispatchEvent(new CustomEvent("opened", { detail: store }));
+  }
+
+  #listen(store) {
+    store.addEventListener("change", () => this.#render());
+    store.addEventListener("receipts", () => this.#render());
+    store.addEventListener("title", () => this.#head());
+    store.addEventListener("members", () => {
+      this.#head();
+      this.#standing();
+    });
+    store.addEventListener("problem", () => this.#standing());
+  }
+
+  // --- Drawing -------------------------------------------------------------------------------------------------------
+
+  #render() {
+    const { store } = this;
+    if (!store || this.drawing) return;
+    this.drawing = requestAnimationFrame(() => {
+      this.drawing = null;
+      if (this.store !== store) return;
+      this.view.render(closedTogether(store.shown), { more: store.hasOlder, seen: store.seenMarks() });
+      if (this.view.stuck) this.#read();
+      else this.#showJump(true);
+      this.dispatchEvent(new CustomEvent("drawn", { detail: store }));
+    });
+  }
+
+  #head() {
+    const { store } = this;
+    if (!store?.state) return;
+    const title = titleOf(store);
+    part(this.root, "title").textContent = title;
+    if (!this.options.beside) document.title = `${title} · Enlace`;
+    this.#presence();
+    part(this.root, "sealed-for").textContent = tn("Sealed for {n} member", "Sealed for {n} members", store.state.members.size);
+    const mayChange = store.role === "o" && !store.problem;
+    part(this.root, "add").hidden = !mayChange || store.kind === "direct";
+    part(this.root, "rename").hidden = !store.writable || store.kind === "direct";
+    part(this.root, "leave").hidden = !store.role || store.state.members.size < 2;
+    this.dispatchEvent(new CustomEvent("title", { detail: { id: store.id, title } }));
+  }
+
+  #presence() {
+    const { store } = this;
+    if (!store?.state) return;
+    const here = store.members.filter((member) => !member.own && member.officer && socket.isOnline(member.officer));
+    const words = here.length === 0 ? "" : here.length <= 2 ? t("{names} here now", { names: list(here.map((member) => firstName(member.name))) }) : t("{n} here now", { n: here.length });
+    part(this.root, "subtitle").replaceChildren(
+      ...(here.length ? [h("span", { class: "dot", "data-state": "here" }), h("span", {}, words), h("span", { "aria-hidden": "true" }, "·")] : []),
+      h("span", {}, store.kind === "direct" ? kindName("direct") : membersLine(store.members)));
+  }
+
+  /** What stands in the way of writing, and what the officer should know about the people here. */
+  #standing() {
+    const { store } = this;
+    const notes = [];
+    if (store.problem && !store.removed) {
+      notes.push(banner("bad", "warn", `${t("From position {n} on this channel is not shown.", { n: store.problem.n })} ${say(store.problem)}`));
+    }
+    if (store.state?.rekeyPending && !store.problem) {
+      notes.push(banner("seal", "key", t("Somebody left. The key changes before the next message."),
+        store.writable ? h("button", { type: "button", class: "button button-s", onclick: () => this.#rotate() }, t("Change it now")) : null));
+    }
+    for (const member of store.problem ? [] : store.members) if (!member.own && member.reset && !member.verified) notes.push(this.#resetBanner(member));
+    this.banners.replaceChildren(...notes);
+    const reset = notes.some((note) => note.dataset.reset);
+    const mute = part(this.root, "mute");
+    this.composer.hidden = !store.writable || reset;
+    mute.hidden = store.writable || Boolean(store.problem && !store.removed);
+    mute.textContent = store.removed || !store.role ? t("You are no longer a member. What is written from now on is not sealed for you.") : t("You read here. Writing is for writers and coordinators.");
+  }
+
+  /** A new key that the old one did not sign: nothing is sealed to it before a person has checked. */
+  #resetBanner(member) {
+    const node = banner("bad", "warn", t("{name} has a new key that the old one did not confirm. Speak with {name} by phone before you write.", { name: member.name }),
+      h("button", { type: "button", class: "button button-s", onclick: () => showMembers(this.store, member.kid) }, t("Compare digits")));
+    node.dataset.reset = member.kid;
+    return node;
+  }
+
+  #showSealed() {
+    this.view.clear();
+    this.log.removeAttribute("aria-busy");
+    this.log.append(h("div", { class: "sealed-block" }, icon("lock", "icon-l"), h("p", {}, t("This conversation is sealed. Your passphrase opens it, in this browser only.")),
+      h("button", { type: "button", class: "button button-primary", "data-action": "unlock" }, icon("unlock"), t("Unlock"))));
+  }
+
+  #showFailure(error) {
+    this.view.clear();
+    this.log.removeAttribute("aria-busy");
+    this.log.replaceChildren(h("div", { class: "empty" }, icon("warn", "icon-l"), h("h2", {}, t("This channel is not opened")), h("p", {}, say(error)), h("code", {}, codeOf(error)),
+      h("button", { type: "button", class: "button", onclick: () => this.mount(this.id) }, icon("refresh"), t("Try again"))));
+  }
+
+  #showJump(on) {
+    this.jump.hidden = !on;
+    const unread = this.store ? this.store.shown.filter((row) => row.n !== null && row.n >= this.store.ownRead && !row.own && row.kind === "text").length : 0;
+    part(this.root, "jump-text").textContent = unread ? tn("{n} new message", "{n} new messages", unread) : t("Newest");
+  }
+
+  // --- Acting --------------------------------------------------------------------------------------------------------
+
+  #wire() {
+    this.composer.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#submit();
+    });
+    this.text.addEventListener("keydown", (event) => this.#key(event));
+    this.text.addEventListener("input", () => this.#typed());
+    this.jump.addEventListener("click", () => this.view.toEnd());
+    part(this.root, "reply-cancel").addEventListener("click", () => this.#replyTo(null));
+    part(this.root, "people").addEventListener("click", () => this.store?.state && showMembers(this.store));
+    part(this.root, "add").addEventListener("click", () => showAdding(this.store));
+    part(this.root, "rename").addEventListener("click", () => this.#rename());
+    part(this.root, "leave").addEventListener("click", () => this.#leave());
+    socket.addEventListener("typing", ({ detail }) => this.#heardTyping(detail));
+    for (const kind of ["presence", "hello"]) socket.addEventListener(kind, () => this.#presence());
+    strongroom.addEventListener("open", () => this.id && !this.store && this.#open(this.id, strongroom.room));
+    strongroom.addEventListener("lock", () => this.#locked());
+    document.addEventListener("visibilitychange", () => this.#read());
+    addEventListener("focus", () => this.#read());
+    addEventListener("pagehide", () => this.#keepDraft());
+  }
+
+  #locked() {
+    if (!this.id) return;
+    const { id } = this;
+    clearTimeout(this.draftTimer);
+    this.store?.close();
+    this.store = null;
+    this.text.value = "";
+    this.composer.hidden = true;
+    this.banners.replaceChildren();
+    this.id = id;
+    for (const name of ["members", "safety", "adding", "renaming"]) byId(name)?.close();
+    part(this.root, "title").replaceChildren(h("span", { class: "sealed" }));
+    part(this.root, "subtitle").textContent = "";
+    this.#showSealed();
+  }
+
+  #key(event) {
+    if (event.isComposing) return;
+    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      this.#submit();
+    } else if (event.key === "Escape" && this.replying) {
+      event.stopPropagation();
+      this.#replyTo(null);
+    } else if (event.key === "ArrowUp" && !this.text.value) {
+      const last = this.store?.shown.findLast((row) => row.kind === "text" && !row.own && row.state === "ok");
+      if (last) {
+        event.preventDefault();
+        this.#replyTo(last);
+      }
+    }
+  }
+
+  async #submit() {
+    const text = this.text.value.trim();
+    if (!text || !this.store?.writable) return;
+    const reply = this.replying;
+    this.text.value = "";
+    this.#typed(false);
+    this.#replyTo(null);
+    this.view.stuck = true;
+    this.view.unreadFrom = null;
+    try {
+      await this.store.send(text, reply?.eventId);
+      this.store.room.forget(`draft/${this.id}`);
+    } catch (error) {
+      this.text.value = text; // nothing that was typed is lost
+      this.#typed(false);
+      toast(say(error), { tone: "bad" });
+    }
+  }
+
+  #replyTo(row) {
+    this.replying = row;
+    this.reply.hidden = !row;
+    if (row) {
+      part(this.root, "reply-who").textContent = row.sender.name;
+      part(this.root, "reply-text").textContent = row.text;
+      this.text.focus();
+    }
+  }
+
+  #typed(say = true) {
+    part(this.root, "send").disabled = !this.text.value.trim();
+    clearTimeout(this.draftTimer);
+    this.draftTimer = setTimeout(() => this.#keepDraft(), DRAFT_AFTER);
+    const now = Date.now();
+    if (say && this.text.value && now - (this.typedAt || 0) > TYPING_SAID && socket.send({ t: "typing", channel: this.id })) this.typedAt = now;
+  }
+
+  #heardTyping({ channel, officer }) {
+    if (channel !== this.id || !this.store?.state) return;
+    const member = this.store.members.find((one) => one.officer === String(officer) && !one.own);
+    if (!member) return;
+    clearTimeout(this.typing.get(member.kid)?.timer);
+    this.typing.set(member.kid, { name: firstName(member.name), timer: setTimeout(() => this.#stoppedTyping(member.kid), TYPING_SHOWN) });
+    this.#showTyping();
+  }
+
+  #stoppedTyping(kid) {
+    this.typing.delete(kid);
+    this.#showTyping();
+  }
+
+  #showTyping() {
+    const names = [...this.typing.values()].map((one) => one.name);
+    part(this.root, "typing").textContent = names.length ? t("{names} writing…", { names: list(names) }) : "";
+  }
+
+  #read() {
+    if (!this.store?.state || document.visibilityState !== "visible" || !document.hasFocus() || !this.view.atEnd) return;
+    for (const row of this.store.rows.values()) if (this.typing.has(row.sender.kid) && row.n >= this.store.ownRead) this.#stoppedTyping(row.sender.kid);
+    clearTimeout(this.readTimer);
+    this.readTimer = setTimeout(() => this.store?.markRead().then(() => this.dispatchEvent(new CustomEvent("read", { detail: { id: this.id } }))).catch(() => null), 300);
+  }
+
+  #older() {
+    this.store?.state && this.store.loadOlder()?.catch((error) => toast(say(error), { tone: "bad" }));
+  }
+
+  async #rotate() {
+    await this.store.rotate().catch((error) => toast(say(error), { tone: "bad" }));
+  }
+
+  #rename() {
+    const dialog = byId("renaming");
+    const input = byId("rename-title");
+    input.value = this.store.title || "";
+    fieldError(input, null);
+    dialog.querySelector("form").onsubmit = async (event) => {
+      event.preventDefault();
+      const title = input.value.trim();
+      if (!title) return fieldError(input, t("Write a title."));
+      dialog.close();
+      return this.store.rename(title).catch((error) => toast(say(error), { tone: "bad" }));
+    };
+    dialog.showModal();
+    input.select();
+  }
+
+  async #leave() {
+    const sure = await confirmed({
+      title: t("Leave this channel?"),
+      text: t("You will not read what comes after. The others change the key. A coordinator can add you again."),
+      yes: t("Leave"), danger: true,
+    });
+    if (!sure) return;
+    try {
+      const { id } = this.store;
+      await this.store.leave();
+      this.dispatchEvent(new CustomEvent("left", { detail: { id } }));
+    } catch (error) {
+      toast(say(error), { tone: "bad" });
+    }
+  }
+
+  // --- Drafts: sealed in this browser, gone with the vault ------------------------------------------------------------
+
+  #keepDraft() {
+    clearTimeout(this.draftTimer);
+    const room = this.store?.room;
+    if (!room || !this.id || !strongroom.room) return;
+    const name = `draft/${this.id}`;
+    (this.text.value.trim() ? room.remember(name, this.text.value) : room.forget(name)).catch(() => null);
+  }
+
+  async #restoreDraft() {
+    this.text.value = (await this.store.room.recall(`draft/${this.id}`)) || "";
+    part(this.root, "send").disabled = !this.text.value.trim();
+  }
+}
+
+/** The sealed title, or for a direct channel the other person's name. */
+export function titleOf(store) {
+  if (store.kind === "direct" || !store.title) {
+    const others = store.members.filter((member) => !member.own).map((member) => member.name);
+    if (store.kind === "direct" || others.length) return others.length ? list(others.slice(0, 4)) : t("Only you");
+  }
+  return store.title || t("Untitled");
+}
+
+/** Runs of messages that were not shared with this reader become one line. */
+function closedTogether(rows) {
+  const shown = [];
+  for (const row of rows) {
+    const last = shown.at(-1);
+    if (row.state === "closed" && last?.state === "closed") {
+      shown[shown.length - 1] = { ...last, many: (last.many || 1) + 1, version: (last.many || 1) + 1 };
+    } else shown.push(row);
+  }
+  return shown;
+}

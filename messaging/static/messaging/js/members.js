@@ -1,0 +1,140 @@
+// The dialogs about people in a channel: who is here, by whose word, digits to compare, adding and removing.
+
+import { authorityMark, avatar, badge, busy, byId, confirmed, h, icon, part, toast } from "liaison/dom.js";
+import { t } from "liaison/i18n.js";
+import { showDigits } from "liaison/digits.js";
+import { say } from "liaison/say.js";
+import { strongroom } from "liaison/strongroom.js";
+import { Picker } from "messaging/picker.js";
+import { roleName } from "messaging/sentences.js";
+import { unb64u } from "sealed/bytes.js";
+import * as safety from "sealed/safety.js";
+
+/** The member list of a store; with `kid`, straight to the digits of that person. */
+export function showMembers(store, kid = null) {
+  const dialog = byId("members");
+  const draw = () => drawMembers(store, dialog);
+  draw();
+  store.addEventListener("members", draw);
+  dialog.addEventListener("close", () => store.removeEventListener("members", draw), { once: true });
+  const add = part(dialog, "members-add");
+  add.hidden = store.role !== "o" || Boolean(store.problem) || store.kind === "direct";
+  add.onclick = () => {
+    dialog.close();
+    showAdding(store);
+  };
+  dialog.showModal();
+  if (kid) showSafety(store, kid);
+}
+
+function drawMembers(store, dialog) {
+  part(dialog, "members-about").textContent = t("Every message is sealed for exactly these people. Their keys are vouched for by their own authority.");
+  part(dialog, "members-list").replaceChildren(...store.members.map((member) => memberRow(store, member)));
+}
+
+function memberRow(store, member) {
+  const marks = [badge(roleName(member.role), member.role === "o" ? "link" : "calm")];
+  if (!member.vouched) marks.push(badge(t("Not vouched"), "bad", "warn"));
+  else if (member.verified) marks.push(badge(t("Digits compared"), "good", "checks"));
+  else marks.push(badge(t("Vouched"), "good", "check"));
+  if (member.reset) marks.push(badge(t("New key"), "bad", "warn"));
+  return h("div", { class: "member" },
+    avatar(member.name, member.authority),
+    h("div", {}, h("p", { class: "row" }, h("b", {}, member.own ? t("{name} (you)", { name: member.name }) : member.name), authorityMark(member.authority)), h("p", { class: "row" }, ...marks)),
+    member.own ? null : memberMenu(store, member));
+}
+
+function memberMenu(store, member) {
+  const coordinator = store.role === "o" && !store.problem;
+  const item = (symbol, text, act, tone = null) => h("button", { type: "button", class: "menu-item", "data-tone": tone, onclick: act }, icon(symbol), text);
+  return h("details", { class: "menu" },
+    h("summary", { class: "button button-icon", "aria-label": t("More about {name}", { name: member.name }) }, icon("more")),
+    h("div", { class: "menu-list" },
+      item("key", t("Compare digits"), () => showSafety(store, member.kid)),
+      coordinator && member.role !== "o" ? item("authority", t("Make coordinator"), () => changeRole(store, member, "o")) : null,
+      coordinator && member.role !== "w" ? item("edit", t("Make writer"), () => changeRole(store, member, "w")) : null,
+      coordinator && store.kind !== "direct" ? item("person-remove", t("Remove"), () => removeMember(store, member), "bad") : null));
+}
+
+async function changeRole(store, member, role) {
+  try {
+    await store.setRole(member.kid, role);
+  } catch (error) {
+    toast(say(error), { tone: "bad" });
+  }
+}
+
+async function removeMember(store, member) {
+  const sure = await confirmed({
+    title: t("Remove {name}?", { name: member.name }),
+    text: t("The key changes in the same step: {name} cannot open anything written from now on. What was read before stays read.", { name: member.name }),
+    yes: t("Remove and change the key"), danger: true,
+  });
+  if (!sure) return;
+  try {
+    await store.remove(member.kid);
+    toast(t("{name} was removed and the key changed.", { name: member.name }));
+  } catch (error) {
+    toast(say(error), { tone: "bad" });
+  }
+}
+
+/** Digits to read to each other; the mark is kept in the vault and dies when a key changes. */
+export async function showSafety(store, kid) {
+  const dialog = byId("safety");
+  const person = store.person(kid);
+  byId("safety-title").textContent = t("You and {name}", { name: person.name });
+  showDigits(part(dialog, "safety-digits"), await safety.number(unb64u(store.room.kid), unb64u(kid)));
+  const key = store.directory.key(unb64u(kid));
+  part(dialog, "safety-facts").replaceChildren(
+    fact(t("Authority"), person.authority.replace(/^x-/, "").toUpperCase()),
+    fact(t("Key number"), String(key.gen + 1)),
+    fact(t("Vouched for"), person.vouched ? t("Yes, by its focal point") : t("No")));
+  const mark = part(dialog, "safety-mark");
+  const draw = () => {
+    const on = store.room.pins.isVerified(store.room.kid, kid);
+    mark.replaceChildren(icon(on ? "close" : "checks"), on ? t("Take the mark away") : t("They match"));
+  };
+  draw();
+  mark.onclick = () => busy(mark, async () => {
+    const on = !store.room.pins.isVerified(store.room.kid, kid);
+    try {
+      await strongroom.pinNow((pins) => pins.setVerified(store.room.kid, kid, on));
+    } catch (error) {
+      toast(say(error), { tone: "bad" });
+    }
+    draw();
+    store.dispatchEvent(new Event("members"));
+  });
+  dialog.showModal();
+}
+
+const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+
+/** Choose people, what they may read, and as what; signed as one control event. */
+export async function showAdding(store) {
+  const dialog = byId("adding");
+  const form = dialog.querySelector("[data-adding]");
+  const picker = new Picker(dialog, { exclude: new Set(store.state.members.keys()) });
+  form.reset();
+  dialog.showModal();
+  await picker.load();
+  form.onsubmit = async (event) => {
+    event.preventDefault();
+    const error = byId("adding-error");
+    const complain = (text) => {
+      error.replaceChildren(icon("warn", "icon-s"), text);
+      error.hidden = !text;
+    };
+    if (!picker.chosen.length) return complain(t("Choose at least one person."));
+    try {
+      await busy(form.querySelector(".button-primary"), () => store.addAll(picker.chosen.map((one) => one.kid), form.elements.role.value, form.elements.history.value));
+      complain("");
+      dialog.close();
+    } catch (problem) {
+      complain(say(problem));
+    }
+    return null;
+  };
+}
+
