@@ -111,7 +111,7 @@ def test_both_lanes_at_once_leave_one_unbroken_order(room: Room, ana: Person, ba
     for thread in threads:
         thread.join()
     assert codes.count(200) == 8
-    assert sorted(c for c in codes if c != 200) == sorted(set(c for c in codes if c != 200))
+    assert sorted(c for c in codes if c != 200) == sorted({c for c in codes if c != 200})
     rows = list(Event.objects.filter(channel_id=room.name).order_by("n"))
     assert [row.n for row in rows] == list(range(50))
     t = events.transcript_start(room.id)
