@@ -4,7 +4,7 @@ Rows, audit and announcement stand or fall together: frames leave only after COM
 every wire is parsed strictly, its signature checked, its key matched with the officer who is signed in, and its place
 judged under the channel's lock (protocol.md 8.1 to 8.5, 16)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -272,9 +272,7 @@ def _after_append(officer: Any, channel: Channel, fresh: list[Event], change: co
 def _place_posts(posts: Sequence[Post], read: Sequence[Sent | EnlaceError]) -> tuple[list[Event | EnlaceError], list[Event]]:
     """-> (one result for each post, the events among them that are new)."""
     good = [s for s in read if isinstance(s, Sent)]
-    own_keys = dict(
-        get_user_model().objects.filter(pk__in={p.officer_id for p in posts}, is_active=True).values_list("pk", "kid")
-    )
+    own_keys = _own_keys(p.officer_id for p in posts)
     channels = Channel.objects.select_for_update(no_key=True).filter(pk__in={s.key[0] for s in good}).order_by("pk")
     books = ledger.open_ledgers(channels, [(s.key[0], s.event.seen_n) for s in good])
     known = bulk.sent_before([s.key for s in good])
@@ -314,13 +312,18 @@ def _place_post(
         return refusal
 
 
+def _own_keys(officers: Iterable[Any]) -> dict[Any, str]:
+    """Current keys of those who may act now: read again for every batch, so that a deactivated officer or a revoked key
+    is refused in the next commit."""
+    rows = get_user_model().objects.filter(pk__in=set(officers), is_active=True).values_list("pk", "kid")
+    return {pk: kid for pk, kid in rows if kid}
+
+
 def _judge_marks(marks: Sequence[Mark], read: Sequence[enl.Receipt | EnlaceError]) -> list[Receipt | EnlaceError]:
     channels = Channel.objects.in_bulk({m.channel for m in marks})
     wanted = [(m.channel, r.n) for m, r in zip(marks, read, strict=True) if not isinstance(r, EnlaceError)]
     books = ledger.open_ledgers(channels.values(), wanted, locked=False)
-    own_keys = dict(
-        get_user_model().objects.filter(pk__in={m.officer_id for m in marks}, is_active=True).values_list("pk", "kid")
-    )
+    own_keys = _own_keys(m.officer_id for m in marks)
     now = timezone.now()
     results: list[Receipt | EnlaceError] = []
     for mark, receipt in zip(marks, read, strict=True):

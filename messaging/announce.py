@@ -34,7 +34,7 @@ def appended(channel: Channel, rows: Sequence[Event], change: "Change") -> None:
     """Events of one HTTP request. Who was removed hears nothing more, not even their own removal's event; who was added
     hears the event that added them."""
     for member in change.left:
-        if member.officer_id and not _still_in(channel, member):
+        if member.officer_id and not _still_in(channel, member.officer_id):
             hub.expel(str(member.officer_id), channel.pk)
     for member in change.joined:
         if member.officer_id:
@@ -63,6 +63,6 @@ def _publish(channel_id: str, rows: Sequence[Event], head: int) -> None:
     hub.publish(events_frame(channel_id, rows if small else (), head), to=channel_id)
 
 
-def _still_in(channel: Channel, left: Member) -> bool:
+def _still_in(channel: Channel, officer_id: int) -> bool:
     """The same officer may be a member by a newer key."""
-    return Member.objects.filter(channel=channel, officer_id=left.officer_id, left_n=None).exists()
+    return Member.objects.filter(channel=channel, officer_id=officer_id, left_n=None).exists()

@@ -111,17 +111,19 @@ def open_ledgers(channels: Iterable[Channel], wanted: Iterable[tuple[str, int]],
 
 
 def _fetch_rolls(channels: list[Channel], locked: bool) -> dict[str, dict[bytes, str]]:
-    found: dict[str, dict[bytes, str] | None] = {c.pk: rolls.get((c.pk, c.control_n)) for c in channels}
-    missing = [pk for pk, roll in found.items() if roll is None]
-    if missing:
-        fresh: dict[str, dict[bytes, str]] = {pk: {} for pk in missing}
-        rows = Member.objects.filter(channel_id__in=missing, left_n=None)
-        for pk, kid, role in rows.values_list("channel_id", "kid", "role"):
-            fresh[pk][bytes(kid)] = role
-        found.update(fresh)
-        if locked:
-            for channel in channels:
-                rolls.put((channel.pk, channel.control_n), found[channel.pk])
+    found: dict[str, dict[bytes, str]] = {}
+    missing = []
+    for channel in channels:
+        roll = rolls.get((channel.pk, channel.control_n))
+        if roll is None:
+            missing.append(channel)
+        found[channel.pk] = {} if roll is None else roll
+    rows = Member.objects.filter(channel__in=missing, left_n=None) if missing else Member.objects.none()
+    for pk, kid, role in rows.values_list("channel_id", "kid", "role"):
+        found[pk][bytes(kid)] = role
+    if locked:
+        for channel in missing:
+            rolls.put((channel.pk, channel.control_n), found[channel.pk])
     return found
 
 
