@@ -86,7 +86,7 @@ def used_in_template(path: Path) -> set[str]:
     return {
         arguments[0]
         for call in re.finditer(r"\b(?:_|gettext|ngettext)\(", pythonish)
-        if (arguments := _string_arguments(pythonish.replace("u'", " '"), call.end()))
+        if (arguments := _string_arguments(re.sub(r"\bu'", " '", pythonish), call.end()))
     }
 
 
