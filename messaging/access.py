@@ -2,6 +2,7 @@
 
 "Not yours" and "not there" are the same EnlaceError("not_found"), so that nobody learns which channels exist."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
@@ -24,26 +25,45 @@ def channels_of(officer: Any) -> QuerySet[Channel]:
     return Channel.objects.filter(pk__in=Member.objects.filter(officer=officer, left_n=None).values("channel_id"))
 
 
-def channel_or_guest(officer: Any, channel_id: str) -> tuple[Channel, bool]:
-    """(channel, guest): guest is true for an officer who is no member but whose authority a referral asks for an answer.
-    A guest may post that answer and know where to post it; nothing else (protocol.md 16)."""
-    channel = channels_of(officer).filter(pk=channel_id).first()
-    if channel is not None:
-        return channel, False
-    channel = Channel.objects.filter(pk=channel_id).first()
-    if channel is not None and hooks.guest_access(officer, channel):
-        return channel, True
-    raise EnlaceError("not_found")
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What an officer is to a channel, now. Only a member reads.
+
+    `focal`: a focal point, no member, whose authority has members there: may remove them (protocol.md 8.5), so that an
+    authority can always take back its own keys. `guest`: no member, but a referral asks the officer's authority for an
+    answer: may give it, and nothing else (protocol.md 16)."""
+
+    member: bool = False
+    focal: bool = False
+    guest: bool = False
 
 
-def locked(officer: Any, channel_id: str) -> tuple[Channel, bool]:
+def channel_and_standing(officer: Any, channel_id: str) -> tuple[Channel, Standing]:
+    """For those who may do something in the channel without reading it; EnlaceError("not_found") for all others."""
+    return _with_standing(officer, Channel.objects.filter(pk=channel_id).first())
+
+
+def locked(officer: Any, channel_id: str) -> tuple[Channel, Standing]:
     """The same, with the channel's row locked until the transaction ends and membership read under that lock: a member
     removed a moment ago is no member. (SQLite has no row locks; its transactions are IMMEDIATE instead.)"""
-    channel = Channel.objects.select_for_update(no_key=True).filter(pk=channel_id).first()
+    return _with_standing(officer, Channel.objects.select_for_update(no_key=True).filter(pk=channel_id).first())
+
+
+def _with_standing(officer: Any, channel: Channel | None) -> tuple[Channel, Standing]:
     if channel is None:
         raise EnlaceError("not_found")
-    if Member.objects.filter(channel=channel, officer=officer, left_n=None).exists():
-        return channel, False
-    if hooks.guest_access(officer, channel):
-        return channel, True
-    raise EnlaceError("not_found")
+    members = Member.objects.filter(channel=channel, left_n=None)
+    if members.filter(officer=officer).exists():
+        return channel, Standing(member=True)
+    focal = officer.role == "focal" and members.filter(authority_code=officer.authority_id).exists()
+    guest = hooks.guest_access(officer, channel)
+    if not focal and not guest:
+        raise EnlaceError("not_found")
+    return channel, Standing(focal=focal, guest=guest)
+
+
+def channels_of_key(officer: Any, kid: bytes) -> QuerySet[Channel]:
+    """Where a key of the focal point's own authority is a member, so that it can be removed everywhere; empty for all
+    others, as for a key that is nowhere."""
+    stays = Member.objects.filter(kid=kid, left_n=None, authority_code=officer.authority_id)
+    return Channel.objects.filter(pk__in=stays.values("channel_id") if officer.role == "focal" else [])

@@ -14,9 +14,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from liaison import audit, keys
+from liaison.names import b64u, unb64u
 from messaging import access, announce, bulk, control, guests, hooks, ledger
 from messaging.models import KIND_ACT, KIND_CONTROL, SEALED_KINDS, Channel, Event, Receipt
-from messaging.names import b64u, unb64u
 from sealed import events as enl
 from sealed.errors import EnlaceError
 
@@ -95,12 +95,12 @@ def append(officer: Any, channel_id: str, wires: Sequence[bytes], grants: Sequen
     a refused act with its `fields`."""
     sent = [_read(wire) for wire in _counted(wires)]
     with transaction.atomic():
-        channel, guest = access.locked(officer, channel_id)
+        channel, standing = access.locked(officer, channel_id)
         _require_own_key(officer, sent)
         if {b64u(s.event.channel_id) for s in sent} != {channel.pk}:
             raise EnlaceError("wrong_channel")
         book = ledger.open_ledgers([channel], [(channel.pk, s.event.seen_n) for s in sent])[channel.pk]
-        return _append(book, officer, sent, grants, guest)
+        return _append(book, officer, sent, grants, standing)
 
 
 def append_batch(posts: Sequence[Post]) -> list[Event | EnlaceError]:
@@ -195,7 +195,8 @@ def _signing_key(kid: bytes) -> bytes:
 def _require_own_key(officer: Any, sent: Sequence[Sent]) -> None:
     """The signed-in officer sends only what the officer's own current key signed: a stolen session cannot replay
     another's wires, and a revoked key sends nothing more."""
-    if not officer.is_active or not officer.kid or {b64u(s.event.sender_kid) for s in sent} != {officer.kid}:
+    own = _own_keys([officer.pk]).get(officer.pk)
+    if {b64u(s.event.sender_kid) for s in sent} != {own}:
         raise EnlaceError("not_your_key")
 
 
@@ -207,13 +208,13 @@ def _create(officer: Any, name: str, sent: Sequence[Sent], grants: Sequence[Gift
             raise EnlaceError("bad_request")
         channel.save(force_insert=True)
         book = ledger.Ledger(channel, {}, {0: bytes(channel.head_t)})
-        _append(book, officer, sent, grants, guest=False)
+        _append(book, officer, sent, grants, access.Standing(member=True))
         if case:
             hooks.channel_created(channel, officer)
     return channel
 
 
-def _append(book: ledger.Ledger, officer: Any, sent: Sequence[Sent], grants: Sequence[Gift], guest: bool) -> list[Event]:
+def _append(book: ledger.Ledger, officer: Any, sent: Sequence[Sent], grants: Sequence[Gift], who: access.Standing) -> list[Event]:
     channel, now = book.channel, timezone.now()
     known = bulk.sent_before([s.key for s in sent])
     fresh: list[Event] = []
@@ -222,7 +223,7 @@ def _append(book: ledger.Ledger, officer: Any, sent: Sequence[Sent], grants: Seq
     for s in sent:
         row = known.get(s.key)
         if row is None:
-            row = _append_one(book, officer, s, now, change, guest)
+            row = _append_one(book, officer, s, now, change, who)
             known[s.key] = row
             fresh.append(row)
         elif bytes(row.wire) != s.wire:
@@ -236,24 +237,26 @@ def _append(book: ledger.Ledger, officer: Any, sent: Sequence[Sent], grants: Seq
     return answer
 
 
-def _append_one(book: ledger.Ledger, officer: Any, sent: Sent, now: datetime, change: control.Change, guest: bool) -> Event:
+def _append_one(
+    book: ledger.Ledger, officer: Any, sent: Sent, now: datetime, change: control.Change, who: access.Standing
+) -> Event:
     """Judge one event and place it. Sealed ones are saved later in bulk; clear ones at once, because what judges them
     (the tracker) refers to the stored row."""
     event, channel = sent.event, book.channel
-    if event.kind == KIND_CONTROL:
-        if guest:
-            raise EnlaceError("not_found")
+    if event.kind == KIND_CONTROL and (who.member or who.focal):
         return control.append(book, event, sent.wire, now, change, officer)
-    if guest:
+    if who.member:
+        book.judge_post(event)
+    elif who.guest:
         guests.judge(book, event, officer)
     else:
-        book.judge_post(event)
+        raise EnlaceError("not_found")
     if event.kind == KIND_ACT and channel.kind != "case":
         raise EnlaceError("acts_not_here")
     row = book.place(event, sent.wire, now)
     if event.kind == KIND_ACT:
         row.save(force_insert=True)
-        hooks.judge_act(channel, row, event.payload, officer, officer.authority_id, guest)
+        hooks.judge_act(channel, row, event.payload, officer, officer.authority_id, who.guest)
     return row
 
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from liaison.names import b64u
 from messaging import events
 from messaging.models import Channel, Event, Member, Receipt
-from messaging.names import b64u
 from realtime.hub import hub
 
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from typing import Any
 from django.contrib.auth import get_user_model
 
 from liaison import keys
+from liaison.names import unb64u
 from messaging import hooks
 from messaging.ledger import Ledger, Recent, rolls
 from messaging.models import KIND_CONTROL, Channel, Event, Grant, Member
-from messaging.names import unb64u
 from sealed import channel as rules
 from sealed import events as enl
 from sealed.errors import EnlaceError

@@ -6,9 +6,9 @@ stands only what every client checks as well."""
 import json
 from typing import Any
 
+from liaison.names import unb64u
 from messaging.ledger import Ledger
 from messaging.models import KIND_ACT, Event
-from messaging.names import unb64u
 from sealed import events as enl
 from sealed.errors import EnlaceError
 

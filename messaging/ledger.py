@@ -10,8 +10,8 @@ from operator import or_
 
 from django.db.models import Q
 
+from liaison.names import unb64u
 from messaging.models import Channel, Event, Member
-from messaging.names import unb64u
 from sealed import events as enl
 from sealed.errors import EnlaceError
 

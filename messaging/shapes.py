@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import F, QuerySet
 
 from liaison import keys
+from liaison.names import b64u
 from messaging import hooks
 from messaging.access import channels_of
 from messaging.announce import iso, wire_view
 from messaging.models import KIND_CONTROL, Channel, Event, Grant, Member, Receipt
-from messaging.names import b64u
 from realtime.hub import hub
 from sealed.keylog import Directory
 
@@ -54,12 +54,12 @@ def _list_row(
 def channel_detail(channel: Channel, officer: Any) -> dict[str, Any]:
     """All a client needs to verify and open one channel: control events from genesis, its own grants, all receipts."""
     members = _members([channel.pk])[channel.pk]
-    controls = Event.objects.filter(channel=channel, kind=KIND_CONTROL).order_by("n")
     return _head(channel) | {
         "guest": False,
+        "focal": False,
         "my_role": _role_of(members, officer),
         "members": members,
-        "control": [wire_view(row) for row in controls],
+        "control": _control_views(channel),
         "grants": own_grants(channel, officer),
         "receipts": receipt_views(channel),
         "case": hooks.case_views([channel.pk], officer).get(channel.pk) if channel.kind == "case" else None,
@@ -68,7 +68,17 @@ def channel_detail(channel: Channel, officer: Any) -> dict[str, Any]:
 
 def guest_detail(channel: Channel) -> dict[str, Any]:
     """What a guest must know to sign its answer, and no more."""
-    return {"id": channel.pk, "kind": channel.kind, "epoch": channel.epoch, "guest": True}
+    return {"id": channel.pk, "kind": channel.kind, "epoch": channel.epoch, "guest": True, "focal": False}
+
+
+def focal_detail(channel: Channel, *, guest: bool) -> dict[str, Any]:
+    """What a focal point, no member, must know to sign the removal of its own officers: who is in, and the head."""
+    more = {"guest": guest, "focal": True, "my_role": None, "members": _members([channel.pk])[channel.pk]}
+    return _head(channel) | more | {"control": _control_views(channel)}
+
+
+def heads(channels: Iterable[Channel]) -> list[dict[str, Any]]:
+    return [_head(channel) for channel in channels]
 
 
 def own_grants(channel: Channel, officer: Any) -> list[dict[str, Any]]:
@@ -108,6 +118,10 @@ def _within(rows: QuerySet[Event], room: int) -> list[Event]:
             break
         kept.append(row)
     return kept
+
+
+def _control_views(channel: Channel) -> list[dict[str, Any]]:
+    return [wire_view(row) for row in Event.objects.filter(channel=channel, kind=KIND_CONTROL).order_by("n")]
 
 
 def _head(channel: Channel) -> dict[str, Any]:

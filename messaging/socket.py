@@ -9,9 +9,9 @@ from typing import Any
 from django.conf import settings
 
 from liaison import sessions
+from liaison.names import unb64u
 from messaging import actions, announce, shapes, writer
 from messaging.models import Channel, Member
-from messaging.names import unb64u
 from realtime.asgi import cookies
 from realtime.door import Reply, Session
 from sealed.errors import EnlaceError
@@ -102,7 +102,8 @@ def _colleagues(pks: set[Any], heads: dict[Any, dict[str, int]]) -> dict[Any, se
 
 def _board(officer: Any) -> list[str]:
     """Officers of an accredited organization are guests of their authority: its board is not theirs."""
-    return [] if officer.organization_id else [f"board:{officer.authority_id}"]
+    own = officer.authority_id and not officer.organization_id
+    return [f"board:{officer.authority_id}"] if own else []
 
 
 door = Door()

@@ -4,13 +4,12 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
-from liaison.http import api, body, page
 
+from liaison.http import api, body, page
+from liaison.names import b64u, unb64u
 from messaging import access, actions, shapes
 from messaging.announce import iso, wire_view
 from messaging.models import Event
-from messaging.names import b64u, unb64u
 from sealed.errors import EnlaceError
 
 MAX_PAGE = 500
@@ -19,7 +18,11 @@ MAX_PAGE = 500
 # --- JSON -----------------------------------------------------------------------------------------------------------
 @api("GET", "POST")
 def channels(request: HttpRequest) -> JsonResponse:
-    """GET: the officer's channels. POST {wires, grants}: make one; its genesis is the first wire."""
+    """GET: the officer's channels; ?kid= for a focal point: where a key of its authority is a member.
+    POST {wires, grants}: make one; its genesis is the first wire."""
+    if request.method == "GET" and "kid" in request.GET:
+        held = access.channels_of_key(request.user, unb64u(request.GET["kid"], 32))
+        return JsonResponse({"channels": shapes.heads(held.order_by("-last_at"))})
     if request.method == "GET":
         return JsonResponse({"channels": shapes.channel_list(request.user)})
     wires, grants = _sent(request)
@@ -29,9 +32,12 @@ def channels(request: HttpRequest) -> JsonResponse:
 
 @api("GET")
 def channel(request: HttpRequest, channel_id: str) -> JsonResponse:
-    """What a client needs to verify and open one channel; a guest learns only where to sign its answer."""
-    found, guest = access.channel_or_guest(request.user, channel_id)
-    return JsonResponse(shapes.guest_detail(found) if guest else shapes.channel_detail(found, request.user))
+    """What a client needs to verify and open one channel. Who is no member learns only what it needs to sign the one
+    thing it may do there."""
+    found, who = access.channel_and_standing(request.user, channel_id)
+    if who.member:
+        return JsonResponse(shapes.channel_detail(found, request.user))
+    return JsonResponse(shapes.focal_detail(found, guest=who.guest) if who.focal else shapes.guest_detail(found))
 
 
 @api("GET", "POST")
@@ -93,20 +99,17 @@ def _number(request: HttpRequest, name: str, default: int, highest: int = 2**53)
 
 
 # --- Pages: one template; the browser swaps conversations in place -----------------------------------------------------
-@require_GET
-@page
+@page("GET")
 def channels_page(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-@require_GET
-@page
+@page("GET")
 def new_channel_page(request: HttpRequest) -> HttpResponse:
     return _page(request, start="new")
 
 
-@require_GET
-@page
+@page("GET")
 def channel_page(request: HttpRequest, channel_id: str) -> HttpResponse:
     return _page(request, channel_id=access.channel_for(request.user, channel_id).pk)
 

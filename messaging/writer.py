@@ -5,9 +5,9 @@ Runs in the engines' own threads; the socket only submits. Acks leave after COMM
 from collections.abc import Callable
 from typing import Any
 
+from liaison.names import b64u
 from messaging import actions, announce, events
 from messaging.models import Event, Receipt
-from messaging.names import b64u
 from realtime import groupcommit
 from sealed.errors import EnlaceError
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.test import Client
 
 from liaison import keys
-from messaging.names import b64u
+from liaison.names import b64u
 from sealed import certs, channel, events
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
@@ -56,6 +56,7 @@ class Person:
 
 class Network:
     def __init__(self) -> None:
+        keys.directory()  # the log of the test before is gone: notice it while this one is still empty
         self.roots: dict[str, bytes] = {}
         self.focals: dict[str, Person] = {}
 

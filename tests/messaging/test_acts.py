@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from liaison.names import b64u, unb64u
 from messaging import hooks
 from messaging.models import Channel, Event, Member
-from messaging.names import b64u, unb64u
 from sealed import channel as rules
 from sealed import events
 from sealed.errors import EnlaceError
@@ -96,7 +96,7 @@ def test_a_refused_act_says_which_field_and_leaves_nothing(case: Room, ana: Pers
 
 def test_a_desk_answers_before_it_can_read(case: Room, bashir: Person, tracker: Tracker) -> None:
     detail = bashir.get(case.path)
-    assert detail.json() == {"id": case.name, "kind": "case", "epoch": 0, "guest": True}
+    assert detail.json() == {"id": case.name, "kind": "case", "epoch": 0, "guest": True, "focal": False}
     for tail in ("/events", "/ids"):
         assert code_of(bashir.get(case.path + tail)) == (404, "not_found")
     assert bashir.get("/api/channels").json() == {"channels": []}

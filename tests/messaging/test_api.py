@@ -2,7 +2,7 @@
 
 import pytest
 
-from messaging.names import b64u, unb64u
+from liaison.names import b64u, unb64u
 from sealed import events
 from tests.messaging.network import Network, Person, Room, sent
 
@@ -94,3 +94,29 @@ def test_a_read_mark_is_kept_and_never_goes_back(room: Room, ana: Person, bashir
     receipts = ana.get(room.path).json()["receipts"]
     assert [(r["kid"], r["n"]) for r in receipts] == [(b64u(bashir.kid), 3)]
     assert bashir.get("/api/channels").json()["channels"][0]["unread"] == 0
+
+
+def test_a_focal_point_takes_its_officers_key_back_from_outside(
+    network: Network, room: Room, ana: Person, bashir: Person
+) -> None:
+    elena, diego = network.focals["MX"], network.focals["HN"]
+    held = elena.get("/api/channels", kid=b64u(bashir.kid)).json()["channels"]
+    assert [c["id"] for c in held] == [room.name]
+    assert elena.get(f"{room.path}/events").status_code == 404
+    assert {m["name"] for m in elena.get(room.path).json()["members"]} == {"Ana Zelaya", "Bashir Haddad"}
+    assert diego.get("/api/channels", kid=b64u(bashir.kid)).json() == {"channels": []}
+    room.change(elena, [["remove", bashir.kid, None]])
+    assert bashir.get(room.path).status_code == 404
+    assert elena.get(room.path).status_code == 404
+    room.change(ana, [], members=[ana])
+
+
+def test_a_focal_point_from_outside_can_do_nothing_else(network: Network, room: Room, ana: Person, bashir: Person) -> None:
+    elena = network.focals["MX"]
+    assert room.send(elena, room.seal(elena, ["text", "x", None])).status_code == 404
+    wire, _ = room.control(elena, [["remove", ana.kid, None]])
+    assert room.send(elena, wire).status_code == 403
+    wire, grants = room.control(elena, [["add", elena.kid, "o"]], members=[ana, bashir, elena])
+    assert room.send(elena, wire, grants=grants).status_code == 403
+    wire, _ = room.control(elena, [["remove", bashir.kid, None]])
+    assert room.send(elena, wire).status_code == 200

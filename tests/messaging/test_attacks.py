@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from liaison.names import b64u
 from messaging.models import Channel, Event, Member
-from messaging.names import b64u
 from sealed import events
 from sealed.open_events import Author, sign_receipt
 from tests.messaging.network import Network, Person, Room, code_of, now_ms, sent

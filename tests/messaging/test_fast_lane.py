@@ -5,9 +5,9 @@ import threading
 import pytest
 from django.db import connections
 
+from liaison.names import b64u
 from messaging import actions, writer
 from messaging.models import Channel, Event
-from messaging.names import b64u
 from sealed import events
 from sealed.errors import EnlaceError
 from tests.messaging.network import Network, Person, Room
