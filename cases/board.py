@@ -175,12 +175,12 @@ def counts(officer: Any) -> list[dict[str, Any]]:
 def totals(officer: Any) -> dict[str, int]:
     """{open, overdue, us, them, urgent, signatures} of the open cases, in one query."""
     now = timezone.now()
-    rows = visible(officer, Filters(), now).annotate(us=_waits_for(officer))
+    rows = visible(officer, Filters(), now).annotate(ours=_waits_for(officer))
     return rows.aggregate(
         open=Count("pk"),
         overdue=Count("pk", filter=Q(due_at__lt=now)),
-        us=Count("pk", filter=Q(us=True)),
-        them=Count("pk", filter=Q(us=False) & ~Q(waiting_for="")),
+        us=Count("pk", filter=Q(ours=True)),
+        them=Count("pk", filter=Q(ours=False) & ~Q(waiting_for="")),
         urgent=Count("pk", filter=~Q(urgent="")),
         signatures=Count("pk", filter=Q(needs_signature=officer.authority_id)),
     )

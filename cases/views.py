@@ -7,7 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
-from liaison.http import page
 
 from cases import board as queries
 from cases import forms, rows, shapes
@@ -15,12 +14,13 @@ from cases.access import case_for
 from cases.kinds import kind, kinds
 from cases.names import Names, person_view
 from cases.projection import replay
+from liaison.http import page
 from sealed.errors import EnlaceError
 
 PERSONS_SHOWN = 60
 
 
-@page
+@page()
 def board(request: HttpRequest) -> HttpResponse:
     """The board: numbers, filters and a page of cases in the order of their terms."""
     filters = queries.parse(request.GET)
@@ -90,7 +90,7 @@ def _choices(request: HttpRequest, names: Names) -> dict[str, Any]:
     }
 
 
-@page
+@page()
 def case_page(request: HttpRequest, code: str) -> HttpResponse:
     """One case: where it stands and what it asks for; the channel beside it for those who are in it."""
     case = case_for(request.user, code)
@@ -114,7 +114,7 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-@page
+@page()
 def new_case(request: HttpRequest) -> HttpResponse:
     """Choose a kind, then the form of that kind."""
     code = request.GET.get("kind", "")
@@ -130,7 +130,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/new.html", context)
 
 
-@page
+@page()
 def import_page(request: HttpRequest) -> HttpResponse:
     """The shell of the import: the file is read, checked and sealed in the browser and never sent."""
     names = Names(request.user)
