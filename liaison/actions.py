@@ -1,0 +1,225 @@
+"""The write door of the network: one verb, one function, one transaction."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from liaison import audit, sessions
+from liaison.models import (
+    Appointment,
+    Authority,
+    CertificateRequest,
+    Invitation,
+    Officer,
+    Organization,
+    Post,
+    RecoveryCode,
+    Slot,
+    Vault,
+)
+from liaison.names import b64u
+from liaison.signin import passwords
+from sealed import certs
+from sealed.errors import EnlaceError
+
+INVITATION_LIFE = timedelta(hours=24)
+RECOVERY_CODES = 10
+ROLE_NUMBERS = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def _hash(secret: str) -> str:
+    """For random secrets of 60 bits and more, which nobody can guess offline: a plain digest suffices."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+# --- Invitations and joining -------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def invite(by: Officer | None, authority: Authority | None, person: dict[str, Any]) -> tuple[Officer, str]:
+    """Makes the account without a password and its single-use token. `person` {username, name, role, languages, posts:
+    [(Post, network, function)], organization}. -> (officer, token)."""
+    passwords.check_name(person["username"])
+    try:
+        with transaction.atomic():
+            officer = Officer.objects.create_officer(
+                person["username"],
+                None,
+                name=person["name"],
+                authority=authority,
+                organization=person.get("organization"),
+                role=person["role"],
+                languages=person.get("languages", []),
+                language=(person.get("languages") or ["es"])[0],
+            )
+    except IntegrityError:
+        raise EnlaceError("bad_request", fields={"username": _("This user name is taken.")}) from None
+    for post, network, function in person.get("posts", []):
+        Appointment.objects.create(officer=officer, post=post, network=network, function=function)
+    token = secrets.token_urlsafe(24)
+    Invitation.objects.create(token_hash=_hash(token), officer=officer, made_by=by)
+    audit.record(by, "invite", f"officer {officer.pk}", officer.role)
+    return officer, token
+
+
+def invitation(token: str) -> Invitation:
+    """The open invitation of this token. Raises `not_found` for one that is unknown, used or old."""
+    row = Invitation.objects.select_related("officer", "officer__authority").filter(token_hash=_hash(token), used_at=None).first()
+    if row is None or row.made_at < timezone.now() - INVITATION_LIFE or not row.officer.is_active:
+        raise EnlaceError("not_found")
+    return row
+
+
+@transaction.atomic
+def set_first_password(token: str, password: str, language: str) -> str:
+    """-> the base32 secret of the code app. May be repeated until the first code is confirmed."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    row = invitation(token)
+    officer = row.officer
+    passwords.check(password, officer)
+    officer.set_password(password)
+    officer.language = language
+    officer.save(update_fields=["password", "language"])
+    TOTPDevice.objects.filter(user=officer).delete()
+    device = TOTPDevice.objects.create(user=officer, name="app", confirmed=False)
+    return passwords.base32(device.bin_key)
+
+
+@transaction.atomic
+def confirm_first_code(token: str, code: str) -> tuple[Officer, list[str]]:
+    """The first code of the app: the invitation is used up. -> (officer, recovery codes, shown once)."""
+    from django_otp.plugins.otp_totp.models import TOTPDevice
+
+    row = Invitation.objects.select_for_update().get(pk=invitation(token).pk)
+    device = TOTPDevice.objects.select_for_update().filter(user_id=row.officer_id).first()
+    if row.used_at is not None or device is None or not row.officer.has_usable_password():
+        raise EnlaceError("not_found")
+    if not device.verify_token(code):
+        raise EnlaceError("wrong_code")
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
+    row.used_at = timezone.now()
+    row.save(update_fields=["used_at"])
+    audit.record(row.officer, "join", f"officer {row.officer_id}")
+    return row.officer, new_recovery_codes(row.officer)
+
+
+@transaction.atomic
+def new_recovery_codes(officer: Officer) -> list[str]:
+    codes = ["-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3)) for _ in range(RECOVERY_CODES)]
+    RecoveryCode.objects.filter(officer=officer).delete()
+    RecoveryCode.objects.bulk_create(RecoveryCode(officer=officer, code_hash=_hash(code.replace("-", ""))) for code in codes)
+    return codes
+
+
+def use_recovery_code(officer: Officer, text: str) -> bool:
+    """True once for each code, however many ask at once: one conditional UPDATE decides."""
+    plain = "".join(text.upper().split()).replace("-", "")
+    used = RecoveryCode.objects.filter(officer=officer, code_hash=_hash(plain), used_at=None).update(used_at=timezone.now())
+    if used:
+        audit.record(officer, "recovery_code.used", f"officer {officer.pk}")
+    return bool(used)
+
+
+# --- Keys: only ciphertext and public things pass here ------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_vault(officer: Officer, data: bytes, counter: int, slots: list[tuple[str, int, str, bytes]] | None) -> None:
+    """Takes a vault whose counter is the next one: of two browsers that save at once, the second reads first. `slots`
+    (id, type, name, data) replace all slots when given."""
+    current = Vault.objects.select_for_update().filter(officer=officer).first()
+    if counter != (current.counter if current else 0) + 1:
+        raise EnlaceError("vault_moved_on")
+    if current is None and not slots:
+        raise EnlaceError("bad_request", "a first vault without a slot could never be opened again")
+    Vault.objects.update_or_create(officer=officer, defaults={"data": data, "counter": counter})
+    if slots is not None:
+        if not slots:
+            raise EnlaceError("bad_request", "no slot left")
+        Slot.objects.filter(officer=officer).delete()
+        for slot_id, sort, name, content in slots:
+            Slot.objects.create(officer=officer, slot_id=slot_id, type=sort, name=name, data=content)
+        audit.record(officer, "vault.slots", f"officer {officer.pk}")
+
+
+@transaction.atomic
+def add_slot(officer: Officer, slot_id: str, sort: int, name: str, data: bytes) -> None:
+    if not Vault.objects.filter(officer=officer).exists():
+        raise EnlaceError("bad_request", "no vault")
+    Slot.objects.update_or_create(officer=officer, slot_id=slot_id, defaults={"type": sort, "name": name, "data": data})
+    audit.record(officer, "slot.add", f"officer {officer.pk}", f"type {sort}")
+
+
+@transaction.atomic
+def remove_slot(slot: Slot) -> None:
+    if not Slot.objects.filter(officer=slot.officer).exclude(pk=slot.pk).exists():
+        raise EnlaceError("last_slot")
+    slot.delete()
+    audit.record(slot.officer, "slot.remove", f"officer {slot.officer_id}", f"type {slot.type}")
+
+
+@transaction.atomic
+def ask_for_certificate(officer: Officer, data: bytes) -> None:
+    """The officer's own key, own name and own role, or it is refused: a request is what the focal point will sign."""
+    request = certs.parse_request(data)
+    own = (
+        request.subject == officer.subject_bytes
+        and request.authority == officer.authority_id
+        and request.role == ROLE_NUMBERS.get(officer.role)
+        and request.display == officer.name
+    )
+    if not own:
+        raise EnlaceError("bad_request", "not the officer's own request")
+    CertificateRequest.objects.update_or_create(
+        officer=officer, defaults={"data": data, "kid": b64u(request.kid), "at": timezone.now()}
+    )
+    audit.record(officer, "certificate.ask", f"officer {officer.pk}")
+
+
+@transaction.atomic
+def refuse_request(by: Officer, request: CertificateRequest) -> None:
+    audit.record(by, "certificate.refuse", f"officer {request.officer_id}")
+    request.delete()
+
+
+# --- The network's own data ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def admit_authority(by: Officer, fields: dict[str, Any]) -> Authority:
+    if Authority.objects.filter(pk=fields["code"]).exists():
+        raise EnlaceError("bad_request", fields={"code": _("This authority is already in the network.")})
+    authority = Authority.objects.create(**fields)
+    audit.record(by, "authority.admit", authority.pk)
+    return authority
+
+
+@transaction.atomic
+def open_post(by: Officer, authority: Authority, fields: dict[str, Any]) -> Post:
+    post = Post.objects.create(authority=authority, **fields)
+    audit.record(by, "post.open", str(post.pk), authority.pk)
+    return post
+
+
+@transaction.atomic
+def accredit(by: Officer, authority: Authority, name: str) -> Organization:
+    organization = Organization.objects.create(name=name, accredited_by=authority)
+    audit.record(by, "organization.accredit", str(organization.pk), authority.pk)
+    return organization
+
+
+@transaction.atomic
+def deactivate(by: Officer, officer: Officer) -> None:
+    """Ends the account at once, sockets included. The key's revocation is a leaf of its own, signed by the focal point."""
+    officer.is_active = False
+    officer.save(update_fields=["is_active"])
+    audit.record(by, "officer.deactivate", f"officer {officer.pk}")
+    transaction.on_commit(lambda: sessions.end_all(officer))

@@ -1,0 +1,81 @@
+"""The key log as the host keeps it: appended under a lock, replayed by the rules that clients use, cached by size."""
+
+import copy
+import threading
+
+from django.db import connection, transaction
+
+from liaison import audit
+from liaison.models import CertificateRequest, Leaf, Officer
+from liaison.names import b64u
+from sealed import certs, keylog
+from sealed.errors import EnlaceError
+from sealed.keylog import Directory
+
+LOG_LOCK = 0x456E6C62
+_guard = threading.Lock()
+_cached = Directory()
+
+
+def directory() -> Directory:
+    """The whole log replayed; only leaves that came since the last call are read. Never hand it to anything that changes it."""
+    global _cached
+    size = Leaf.objects.count()
+    with _guard:
+        if size < _cached.size:  # another database than before: tests
+            _cached = Directory()
+        if size > _cached.size:
+            fresh = Leaf.objects.filter(index__gte=_cached.size, index__lt=size).order_by("index").values_list("data", flat=True)
+            keylog.extend(_cached, [bytes(data) for data in fresh])
+        return _cached
+
+
+def leaves(first: int, most: int = 2000) -> list[bytes]:
+    rows = Leaf.objects.filter(index__gte=first).order_by("index").values_list("data", flat=True)[:most]
+    return [bytes(data) for data in rows]
+
+
+@transaction.atomic
+def append(officer: Officer, leaf: bytes) -> int:
+    """-> the index. Refuses a leaf that the replay would reject, so that the log holds no junk; and who may not add it."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
+    parsed = certs.parse(leaf)
+    _may_append(officer, parsed)
+    index = Leaf.objects.count()
+    keylog.apply(copy.deepcopy(directory()), leaf)
+    digest = keylog.leaf_hash(leaf)
+    if Leaf.objects.filter(hash=digest).exists():
+        raise EnlaceError("bad_leaf", "already in the log")
+    Leaf.objects.create(index=index, data=leaf, hash=digest, kind=type(parsed).__name__[:12])
+    _project(parsed)
+    audit.record(officer, "keylog.append", f"leaf {index}", type(parsed).__name__)
+    return index
+
+
+def _may_append(officer: Officer, parsed: certs.Leaf) -> None:
+    """Every leaf proves itself; this only keeps strangers from filling the log. Certificates: for an officer of the network who
+    asked for exactly this key."""
+    if isinstance(parsed, certs.CertLeaf):
+        subject = Officer.objects.filter(subject=parsed.cert.subject, authority_id=parsed.cert.authority, is_active=True).first()
+        asked = CertificateRequest.objects.filter(officer=subject, kid=b64u(parsed.cert.kid)).exists() if subject else False
+        renews = subject is not None and subject.kid == b64u(parsed.cert.kid)
+        if not (asked or renews):
+            raise EnlaceError("bad_leaf", "nobody asked for this certificate")
+        return
+    if isinstance(parsed, certs.Revocation):
+        return
+    if officer.role not in ("secretariat", "focal"):
+        raise EnlaceError("not_allowed")
+    if officer.role == "focal" and parsed.authority != officer.authority_id:
+        raise EnlaceError("not_allowed")
+
+
+def _project(parsed: certs.Leaf) -> None:
+    """`Officer.kid` follows the log."""
+    if isinstance(parsed, certs.CertLeaf):
+        Officer.objects.filter(subject=parsed.cert.subject).update(kid=b64u(parsed.cert.kid))
+        CertificateRequest.objects.filter(kid=b64u(parsed.cert.kid)).delete()
+    elif isinstance(parsed, certs.Revocation):
+        Officer.objects.filter(kid=b64u(parsed.kid)).update(kid=None)

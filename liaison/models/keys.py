@@ -1,0 +1,64 @@
+"""What the host keeps of keys: the public log, and vaults and slots that only their owner opens."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class Leaf(models.Model):
+    """One entry of the key log, verbatim. `index` counts from 0 without a hole; nothing is ever changed or removed."""
+
+    index = models.PositiveBigIntegerField(primary_key=True)
+    data = models.BinaryField()
+    hash = models.BinaryField(max_length=32, default=bytes)
+    kind = models.CharField(max_length=12, default="")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["index"]
+
+    def __str__(self) -> str:
+        return f"leaf {self.index}"
+
+
+class CertificateRequest(models.Model):
+    """A key that waits for its focal point's word."""
+
+    officer = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="request")
+    data = models.BinaryField()
+    kid = models.CharField(max_length=43)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"request of {self.officer_id}"
+
+
+class Vault(models.Model):
+    """Ciphertext. `counter` rises by one at each save, so that two browsers cannot overwrite each other."""
+
+    officer = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="vault")
+    data = models.BinaryField()
+    counter = models.PositiveBigIntegerField()
+
+    def __str__(self) -> str:
+        return f"vault of {self.officer_id}"
+
+
+class Slot(models.Model):
+    """One sealed copy of a vault key: opened by the passphrase (type 1) or the recovery code (type 2)."""
+
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="slots")
+    slot_id = models.CharField(max_length=22)
+    type = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=60, blank=True)
+    data = models.BinaryField()
+    created = models.DateTimeField(default=timezone.now)
+    last_used = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["officer", "slot_id"], name="one_slot_of_an_id")]
+
+    def __str__(self) -> str:
+        return f"slot {self.slot_id}"

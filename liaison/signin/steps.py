@@ -1,0 +1,64 @@
+"""The two steps of signing in, shared by the pages and the JSON doors: password, then code. Each answers the same for a user
+who does not exist, and takes as long."""
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.http import HttpRequest
+from django_otp import match_token
+
+from liaison import actions, audit, sessions, throttle
+from liaison.http import source_of
+from liaison.models import Officer
+from sealed.errors import EnlaceError
+
+
+def password(request: HttpRequest, username: str, secret: str) -> Officer:
+    """Begins a session that still lacks its second factor. Raises `wrong_password` or `too_many_tries`."""
+    account, source = username.strip().lower()[:60], source_of(request)
+    throttle.check("password_account", account)
+    throttle.check("password_source", source)
+    officer = Officer.objects.filter(username=account, is_active=True).first()
+    if officer is None or not officer.has_usable_password():
+        make_password(secret)  # the same work as for a real user: the time says nothing
+        good = False
+    else:
+        good = officer.check_password(secret)
+    if not good or officer is None:
+        throttle.count("password_account", account)
+        throttle.count("password_source", source)
+        audit.record(officer, "signin.refused", "password")
+        raise EnlaceError("wrong_password")
+    throttle.clear("password_account", account)
+    sessions.begin(request, officer)
+    return officer
+
+
+def code(request: HttpRequest, text: str) -> Officer:
+    """Completes the session. Raises `sign_in_again`, `wrong_code` or `too_many_tries`."""
+    officer = request.user
+    if not isinstance(officer, Officer) or not officer.is_active:
+        raise EnlaceError("sign_in_again")
+    check_code(officer, text)
+    sessions.verify(request)
+    audit.record(officer, "signin", f"officer {officer.pk}")
+    return officer
+
+
+def check_code(officer: Officer, text: str) -> None:
+    """Six digits of the app or a recovery code, each good once even when asked for many times at the same moment."""
+    who, plain = str(officer.pk), "".join(text.split())
+    throttle.check("otp_account", who)
+    if plain.isdigit() and len(plain) == 6:
+        # match_token locks the device's row: device.verify_token alone lets parallel uses of one code through.
+        with transaction.atomic():
+            good = match_token(officer, plain) is not None
+    else:
+        throttle.check("recovery_account", who)
+        good = actions.use_recovery_code(officer, plain)
+        if not good:
+            throttle.count("recovery_account", who)
+    if not good:
+        throttle.count("otp_account", who)
+        audit.record(officer, "signin.refused", "code")
+        raise EnlaceError("wrong_code")
+    throttle.clear("otp_account", who)
