@@ -124,9 +124,7 @@ class RedisBus:
             self._wake.notify()
 
     def _connect(self) -> redis.Redis:
-        return redis.Redis.from_url(
-            self._url, socket_timeout=TIMEOUT, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0)
-        )
+        return redis.Redis.from_url(self._url, socket_timeout=TIMEOUT, socket_connect_timeout=2, retry=Retry(NoBackoff(), 0))
 
     # --- out -------------------------------------------------------------------------------------------------------
     def _publish_all(self) -> None:

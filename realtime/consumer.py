@@ -158,7 +158,7 @@ class Conversation:
             refuse(self.outlet, TOO_FAST, "too_fast")
         elif frame["t"] in ("post", "pull", "receipt"):
             kind = "nack" if frame["t"] == "post" else "error"
-            self._answer({"t": kind, "ref": frame.get("ref"), "code": "too_fast", "retry_after": round(wait, 3)})
+            self._answer({"t": kind, "ref": frame.get("ref"), "code": "too_fast", "retry_after": max(0.1, round(wait, 1))})
 
     def _answer(self, frame: Frame) -> None:
         self.outlet.write(frames.encode(frame))

@@ -16,6 +16,7 @@ from django.db import close_old_connections
 from django.db.utils import InterfaceError, OperationalError
 
 from realtime import logs
+from realtime.readers import fresh_connections
 
 log = logging.getLogger("enlace.groupcommit")
 Item = TypeVar("Item")
@@ -91,7 +92,7 @@ class GroupCommit(Generic[Item]):
 
     def _one_batch(self, taken: list[tuple[Item, Done]]) -> None:
         items = [item for item, _ in taken]
-        close_old_connections()
+        fresh_connections()
         results = self._results(items)
         for (_, done), result in zip(taken, results, strict=True):
             self._shielded(done, result)

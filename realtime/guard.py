@@ -147,12 +147,14 @@ class BoundedSocket(WebSocketProtocol):
         super().onClose(wasClean, code, reason)
 
     def serverSend(self, content: Any, binary: bool = False) -> None:  # noqa: N802
+        """Texts only, and not through sendMessage: it drops in silence what exceeds the limit meant for the client."""
         if self.slow:
             self.behind += len(content)
             if self.behind > CAP:
                 self.transport.abortConnection()
                 return
-        super().serverSend(content, binary)
+        if self.state == self.STATE_OPEN:
+            self.sendData(frames.wrap(content.encode()))
 
     def serverClose(self, code: int | None = None) -> None:  # noqa: N802
         self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
@@ -165,9 +167,7 @@ class BoundedSocketFactory(WebSocketFactory):
 class GuardedServer(Server):
     """Daphne's server with the classes above, our own listening, logging and going away."""
 
-    def __init__(
-        self, application: Any, listen: Callable[[Any], Any], max_body: int = MAX_BODY, **options: Any
-    ) -> None:
+    def __init__(self, application: Any, listen: Callable[[Any], Any], max_body: int = MAX_BODY, **options: Any) -> None:
         """`listen(factory)` adopts a listening socket and returns the port."""
         super().__init__(
             application,
@@ -246,11 +246,7 @@ class GuardedServer(Server):
         ]
 
     def _sockets(self) -> list[Any]:
-        return [
-            socket
-            for socket in self._live(WebSocketProtocol)
-            if socket.state in (socket.STATE_OPEN, socket.STATE_CLOSING)
-        ]
+        return [socket for socket in self._live(WebSocketProtocol) if socket.state in (socket.STATE_OPEN, socket.STATE_CLOSING)]
 
     def _requests(self) -> list[Any]:
         """In progress; a request object also exists for each idle keep-alive connection."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from django.db import close_old_connections, connections
+from django.db import close_old_connections, connections, reset_queries
 
 Result = TypeVar("Result")
 THREADS = 4
@@ -17,8 +17,15 @@ _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="enlace-reader")
 _rechecks = ThreadPoolExecutor(1, thread_name_prefix="enlace-recheck")  # never behind a thousand reconnecting clients
 
 
-def _with_fresh_connections(function: Callable[..., Result], *arguments: Any) -> Result:
+def fresh_connections() -> None:
+    """What Django does at the start of a request. With DEBUG each connection else remembers its last 9,000 queries,
+    wires included: the demo would grow with every message."""
     close_old_connections()
+    reset_queries()
+
+
+def _with_fresh_connections(function: Callable[..., Result], *arguments: Any) -> Result:
+    fresh_connections()
     try:
         return function(*arguments)
     finally:

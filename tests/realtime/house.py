@@ -7,10 +7,11 @@ import os
 import queue
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,17 +26,22 @@ PATIENCE = 15.0
 class House:
     """One `manage.py serve` of the test project. `log` holds what it wrote so far."""
 
-    def __init__(self, database: Path, *options: str, port: int = 0, **env: str) -> None:
+    def __init__(self, database: Path, *options: str, port: int = 0, pass_fds: Sequence[int] = (), **env: str) -> None:
         command = [sys.executable, str(ROOT / "manage.py"), "serve", "--port", str(port), *options]
         settings = {"DJANGO_SETTINGS_MODULE": "tests.realtime.project.settings", "PIPES_DATABASE": str(database)}
         self.process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **settings, **env}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+            command,
+            cwd=ROOT,
+            env={**os.environ, **settings, **env},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=pass_fds,
         )
         self.log: list[str] = []
         self._lines: queue.Queue[str] = queue.Queue()
         threading.Thread(target=self._read, daemon=True).start()
         self.url = self._listening()
-        self.port = int(self.url.rsplit(":", 1)[1])
+        self.port = int(self.url.rsplit(":", 1)[1]) if self.url.startswith("http") else 0
 
     def _read(self) -> None:
         assert self.process.stdout
@@ -46,7 +52,7 @@ class House:
 
     def _listening(self) -> str:
         while line := self._lines.get(timeout=PATIENCE):
-            if match := re.search(r"listens on (http://\S+)", line):
+            if match := re.search(r"listens on (\S+)", line):
                 return match[1]
         raise RuntimeError("the server ended: " + "".join(self.log))
 
@@ -54,6 +60,11 @@ class House:
     def memory(self) -> float:
         """Resident MiB of the server process."""
         return psutil.Process(self.process.pid).memory_info().rss / 2**20
+
+    def listens(self) -> bool:
+        with contextlib.suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", self.port)):
+            return True
+        return False
 
     def terminate(self) -> None:
         self.process.send_signal(signal.SIGTERM)
@@ -74,6 +85,7 @@ class Phone:
         options = {"origin": url, "additional_headers": headers, "compression": None, "max_size": 2**23, **options}
         self._connecting = connect(url.replace("http", "ws") + path, **options)
         self.seen: list[dict[str, Any]] = []
+        self.wires: dict[str, list[dict[str, Any]]] = {}
         self._passed_over: list[dict[str, Any]] = []
 
     async def __aenter__(self) -> "Phone":
@@ -105,14 +117,16 @@ class Phone:
         self.seen.append(frame)
         if frame["t"] == "beat":
             await self.send("beat")
+        if frame["t"] == "events":
+            self.wires.setdefault(frame["channel"], []).extend(frame["wires"])
         return frame
 
     async def events(self, channel: str, upto: int, patience: float = PATIENCE) -> list[dict[str, Any]]:
-        """Every wire of the channel, as it came, until its head is `upto`."""
-        wires: list[dict[str, Any]] = []
-        while not wires or wires[-1]["n"] < upto - 1:
-            wires += (await self.next("events", patience, channel=channel))["wires"]
-        return wires
+        """Every wire of the channel this phone ever got, as it came, once the last is event number `upto`."""
+        async with asyncio.timeout(patience):
+            while not self.wires.get(channel) or self.wires[channel][-1]["n"] < upto - 1:
+                self._passed_over.append(await self._receive())
+        return self.wires[channel]
 
     async def closed(self, patience: float = PATIENCE) -> int:
         """-> the close code, after whatever else was said."""

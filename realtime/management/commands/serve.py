@@ -19,9 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000, help="0 takes a free port")
         parser.add_argument("--fd", type=int, help="a listening socket inherited from a supervisor")
-        parser.add_argument(
-            "--workers", type=int, default=1, help="processes that share the port; needs ENLACE_REDIS_URL"
-        )
+        parser.add_argument("--workers", type=int, default=1, help="processes that share the port; needs ENLACE_REDIS_URL")
         parser.add_argument("--worker", action="store_true", help="started by --workers")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -40,9 +38,7 @@ class Command(BaseCommand):
 
     def _several(self, options: dict[str, Any]) -> None:
         if not settings.ENLACE_REDIS_URL:
-            raise CommandError(
-                "--workers needs ENLACE_REDIS_URL: without Redis the processes would not hear each other."
-            )
+            raise CommandError("--workers needs ENLACE_REDIS_URL: without Redis the processes would not hear each other.")
         if options["fd"] is not None:
             raise CommandError("--workers opens its own port: use --host and --port, or run one process per --fd.")
         self._exit(server.run_workers(options["host"], options["port"], options["workers"], self._say))

@@ -80,9 +80,7 @@ def commit(batch: list[tuple[str, str, str]]) -> list[Any]:
                 continue
             if wire == "poison":
                 raise RuntimeError("a wire that no code foresaw")
-            cursor.execute(
-                "SELECT n FROM event WHERE channel = %s AND officer = %s AND wire = %s", [channel, officer, wire]
-            )
+            cursor.execute("SELECT n FROM event WHERE channel = %s AND officer = %s AND wire = %s", [channel, officer, wire])
             if (row := cursor.fetchone()) is not None:
                 results.append(row[0])
                 continue

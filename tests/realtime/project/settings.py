@@ -13,6 +13,7 @@ INSTALLED_APPS = ["realtime"]
 ROOT_URLCONF = "tests.realtime.project.urls"
 ASGI_APPLICATION = "tests.realtime.project.asgi.application"
 USE_TZ = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = None  # the limit under test is the server's
 DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
@@ -25,5 +26,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"enlace": {"level": "INFO"}},
+    # Django logs the path of every refused request, tokens included.
+    "loggers": {"enlace": {"level": "INFO"}, "django.request": {"level": "ERROR"}},
 }
