@@ -21,9 +21,9 @@ from cases.network import world_for
 from cases.projection import apply, replay
 from cases.world import World
 from liaison import audit, keys
+from liaison.names import b64u
 from messaging import actions as channels
 from messaging.models import KIND_ACT, Channel, Event
-from messaging.names import b64u
 from realtime.hub import hub
 from sealed import events as enl
 from sealed.errors import EnlaceError

@@ -3,12 +3,12 @@
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from liaison.http import api, body
 
 from cases import actions, board, shapes
 from cases.access import case_for
 from cases.kinds import kinds
-from messaging.names import unb64u
+from liaison.http import api, body
+from liaison.names import unb64u
 from sealed.errors import EnlaceError
 
 

@@ -18,7 +18,7 @@ from cases.codes import is_code
 from cases.kinds import kinds
 from cases.kinds.fields import AUTHORITY
 from cases.models import Case, CaseAuthority, CasePost
-from messaging.names import b64u, unb64u
+from liaison.names import b64u, unb64u
 from sealed.errors import EnlaceError
 
 PAGE = 40

@@ -5,8 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from liaison.models import Authority, Post
-
-from messaging.names import b64u
+from liaison.names import b64u
 
 
 class Names:

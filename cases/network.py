@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from liaison.models import Authority, Post
 
 from cases.acts import named_in
 from cases.kinds.base import Kind
@@ -12,8 +11,9 @@ from cases.kinds.fields import AUTHORITY, ID32, PostId, RefusedError
 from cases.kinds.state import Act
 from cases.world import KeyFacts, PostFacts, World
 from liaison import keys
+from liaison.models import Authority, Post
+from liaison.names import b64u, unb64u
 from messaging.models import Member
-from messaging.names import b64u, unb64u
 
 
 def world_for(sort: Kind, act: Act, channel_id: str) -> World:

@@ -23,8 +23,8 @@ from cases.kinds.state import TAKING_PART, Act, CaseState, FactNow, Person, Refe
 from cases.models import Case, CaseAct, CaseAuthority, CasePost
 from cases.names import Names, person_view
 from cases.projection import replay
+from liaison.names import b64u
 from messaging.models import Member
-from messaging.names import b64u
 
 REASONS = {
     "answer": _("Answer to a referral"),
@@ -301,6 +301,12 @@ def person_row(sort: Kind, state: CaseState, person: Person) -> dict[str, Any]:
         "received": person.received,
         "facts": [_fact_view(sort, key, now) for key, now in person.facts.items()],
     }
+
+
+def brief(persons: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What a page's forms need to know of each person to offer the right ones; the rest stands on the page."""
+    kept = ("ref", "state", "child", "departed", "given_to", "received", "off")
+    return [{name: one[name] for name in kept} for one in persons]
 
 
 def _extras(sort: Kind, person: Person) -> list[dict[str, Any]]:

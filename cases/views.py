@@ -104,7 +104,7 @@ def case_page(request: HttpRequest, code: str) -> HttpResponse:
         forms_here = [one for one in forms.answer_forms(sort, state, names) if one.act in forms.GUEST_ANSWERS]
     everybody = "persons" in request.GET or len(view["persons"]) <= PERSONS_SHOWN
     context = view | {
-        "data": view | {"facts": [fact.shape() for fact in sort.facts]},
+        "data": view | {"persons": shapes.brief(view["persons"]), "facts": [fact.shape() for fact in sort.facts]},
         "forms": forms_here,
         "shown": view["persons"] if everybody else view["persons"][:PERSONS_SHOWN],
         "more": 0 if everybody else len(view["persons"]) - PERSONS_SHOWN,

@@ -3,8 +3,16 @@ Tapachula, Ines his supervisor, Fernando of Guatemala, who has no part in what t
 
 import pytest
 
+from liaison import keys
+from sealed.keylog import Directory
 from tests.cases.house import CaseRoom, Desk, desk, promote
 from tests.messaging.network import Network, Person
+
+
+@pytest.fixture(autouse=True)
+def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each test has a key log of its own; a server keeps one in memory and only ever sees it grow."""
+    monkeypatch.setattr(keys, "_cached", Directory())
 
 
 @pytest.fixture

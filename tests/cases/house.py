@@ -8,7 +8,7 @@ from typing import Any
 from cases.codes import new_code
 from cases.kinds import kind
 from liaison.models import Appointment, Post
-from messaging.names import b64u
+from liaison.names import b64u
 from sealed import events
 from tests.messaging.network import Network, Person, Room, sent
 

@@ -9,7 +9,7 @@ from sealed import events
 from tests.cases.house import CaseRoom, Desk, body, desk, person, soon
 from tests.messaging.network import Network, Person, Room, sent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def test_ana_opens_a_case_and_finds_it_on_her_board(case: CaseRoom, ana: Person) -> None:

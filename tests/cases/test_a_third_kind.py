@@ -1,7 +1,6 @@
 """A new kind is data: nothing else in the tracker changes for it."""
 
 import pytest
-from django.utils.translation import gettext_lazy as _
 
 import cases.acts
 import cases.projection
@@ -23,9 +22,7 @@ FOUND = Kind(
     ),
     facts=(Fact("paper", "Paper", {"issued": "Issued"}, {"registry": "Registry"}, "replaced"),),
     clocks=COMMON_CLOCKS,
-    acts=common_acts(
-        "lost_document", "DP", person_fields({}), {"transfer": _("Taking over the whole case")}, {"done": "Done"}, {}
-    ),
+    acts=common_acts("lost_document", "DP", person_fields({}), {}, {"done": "Done"}, {}),
     flags={},
     purposes={},
     outcomes={"done": "Done"},

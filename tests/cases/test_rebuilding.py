@@ -9,7 +9,7 @@ from cases.models import Case, CaseAct, CaseAuthority, CasePerson, CasePost, Clo
 from tests.cases.house import CaseRoom, Desk, person
 from tests.messaging.network import Network, Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def everything() -> dict[str, list[Any]]:

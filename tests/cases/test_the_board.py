@@ -12,7 +12,7 @@ from cases.shapes import row_views
 from tests.cases.house import CaseRoom, Desk, person, soon
 from tests.messaging.network import Network, Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def codes(who: Person, **query: str) -> set[str]:

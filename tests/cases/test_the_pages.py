@@ -8,7 +8,7 @@ import pytest
 from tests.cases.house import CaseRoom, Desk, person
 from tests.messaging.network import Network, Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def page(who: Person, path: str, **query: str) -> str:

@@ -1,14 +1,17 @@
 """Who knows of a case: its members, its desks, their supervisors. For everybody else it is not there."""
 
+import re
+from typing import Any
+
 import pytest
 
 from cases.codes import new_code
 from liaison.models import Appointment
-from messaging.names import b64u
+from liaison.names import b64u
 from tests.cases.house import CaseRoom, Desk, desk, promote
 from tests.messaging.network import Network, Person
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 def sees(who: Person, case: CaseRoom) -> bool:
@@ -88,12 +91,17 @@ def test_a_former_owner_keeps_status_and_may_not_act(
     assert set(refused.fields) == {"act"}
 
 
+def said(answer: Any, code: str) -> str:
+    """The body without what changes at every request: the tokens and the address that was asked for."""
+    return re.sub(r'"[A-Za-z0-9]{64}"', "", answer.content.decode()).replace(code, "")
+
+
 def test_a_case_of_others_and_no_case_at_all_are_the_same(case: CaseRoom, fernando: Person, guatemala: Desk) -> None:
     nowhere = new_code("TV")
     for path in ("/api/cases/{}", "/cases/{}/"):
         foreign, missing = fernando.get(path.format(case.code)), fernando.get(path.format(nowhere))
         assert foreign.status_code == missing.status_code == 404
-        assert foreign.content == missing.content
+        assert said(foreign, case.code) == said(missing, nowhere)
 
 
 def test_a_filter_does_not_speak_of_foreign_cases(case: CaseRoom, fernando: Person, ana: Person) -> None:
