@@ -16,7 +16,7 @@ from sealed import events
 from sealed.errors import EnlaceError
 from tests.messaging.network import Network, Person, Room, code_of, sent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class Tracker:

@@ -10,7 +10,7 @@ from sealed import events
 from sealed.open_events import Author, sign_receipt
 from tests.messaging.network import Network, Person, Room, code_of, now_ms, sent
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 NOWHERE = b64u(bytes(32))
 
