@@ -319,9 +319,7 @@ def _manifest_header(sheet: Sheet, manifest: Mapping[str, Any]) -> tuple[int, in
     return best
 
 
-def _manifest_columns(
-    sheet: Sheet, line: int, manifest: Mapping[str, Any]
-) -> tuple[list[Column], list[dict[str, Any]]]:
+def _manifest_columns(sheet: Sheet, line: int, manifest: Mapping[str, Any]) -> tuple[list[Column], list[dict[str, Any]]]:
     index = word_index(manifest["columns"])
     taken: dict[str, str] = {}
     columns, contradictions = [], []
@@ -419,9 +417,7 @@ def _read_flags(cell: Cell, flags: Mapping[str, list[str]]) -> list[str]:
 
 
 def _seal_manifest(values: Mapping[str, Cell], born: str | None) -> list[tuple[str, str]]:
-    parts = (
-        shown(values.get(name)) for name in ("given_name", "first_family_name", "family_name", "second_family_name")
-    )
+    parts = (shown(values.get(name)) for name in ("given_name", "first_family_name", "family_name", "second_family_name"))
     pairs = (
         ("name", shown(values.get("name")) or " ".join(filter(None, parts))),
         ("other_names", shown(values.get("original_name"))),

@@ -2,7 +2,8 @@
 
 import { EnlaceError } from "sealed/errors.js";
 
-const token = () => document.querySelector('meta[name="csrf"]')?.content || "";
+const tokenMark = () => document.querySelector('meta[name="csrf"]');
+const token = () => tokenMark()?.content || "";
 
 /** An error the server explained. `message` is already in the reader's language; `fields` maps field names to sentences. */
 export class ApiError extends EnlaceError {
@@ -30,6 +31,8 @@ export async function call(method, path, body) {
   } catch {
     throw new ApiError(0, { code: "offline" });
   }
+  const renewed = answer.headers.get("X-CSRFToken");
+  if (renewed && tokenMark()) tokenMark().content = renewed;
   const text = await answer.text();
   let data = null;
   try {
@@ -40,7 +43,7 @@ export async function call(method, path, body) {
   if (answer.ok && (data !== null || answer.status === 204 || text === "")) return data;
   const retry = Number(answer.headers.get("Retry-After")) || null;
   if (answer.status === 401) globalThis.dispatchEvent(new CustomEvent("enlace:signed-out"));
-  throw new ApiError(answer.status, data?.error || { code: answer.status === 401 ? "signed_out" : "server_error" }, retry);
+  throw new ApiError(answer.status, data?.error || { code: answer.status === 401 ? "sign_in_again" : "server_error" }, retry);
 }
 
 export const get = (path) => call("GET", path);

@@ -20,9 +20,10 @@ async function load() {
   home.removeAttribute("aria-busy");
   home.replaceChildren(parsed.length ? h("div", { class: "card card-flush" }, h("ul", { class: "rows" }, ...parsed.map((row) => h("li", {}, requestRow(row))))) : nobody());
   const me = document.querySelector(".whoami .avatar")?.dataset.authority;
+  const posts = new Map(directory.posts.map((post) => [post.id, post]));
   const mine = directory.officers.filter((one) => one.authority === me);
   part(root, "officers").replaceChildren(...mine.map((one) => h("li", { class: "list-row" }, avatar(one.name, one.authority),
-    h("span", { class: "row-main" }, h("span", { class: "row-title" }, one.name), h("span", { class: "row-sub" }, (one.posts || []).map((post) => post.name || "").filter(Boolean).join(" · "))),
+    h("span", { class: "row-main" }, h("span", { class: "row-title" }, one.name), h("span", { class: "row-sub" }, one.posts.map((id) => posts.get(id)?.name).filter(Boolean).join(" · "))),
     badge(t("Vouched"), "good", "check"))));
   fillPosts(directory.posts.filter((post) => post.authority === me));
 }
@@ -113,7 +114,7 @@ function wireInvite() {
     event.preventDefault();
     const { name, username, role, post: postField } = form.elements;
     const networks = [...form.querySelectorAll("input[name=network]:checked")].map((input) => input.value);
-    const posts = postField.value ? (networks.length ? networks : ["consular"]).map((network) => ({ post: postField.value, network, function: "" })) : [];
+    const posts = postField.value ? (networks.length ? networks : ["consular"]).map((network) => ({ post: postField.value, network })) : [];
     for (const input of [name, username]) fieldError(input, input.value.trim() ? null : t("Write it here."));
     if (!name.value.trim() || !username.value.trim()) return;
     try {

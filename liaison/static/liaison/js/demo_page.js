@@ -8,8 +8,7 @@ import { strongroom } from "liaison/strongroom.js";
 async function enter(button) {
   const { username, password, code, passphrase } = button.dataset;
   await post("/api/signin", { username, password });
-  const { session_tag: tag } = await post("/api/signin/otp", { code });
-  document.querySelector('meta[name="session"]').content = tag || "";
+  await post("/api/signin/otp", { code });
   await strongroom.unlock(passphrase);
   location.assign("/");
 }

@@ -7,23 +7,27 @@ import { EnlaceError } from "sealed/errors.js";
 import { leafHash, replay, treeRoot } from "sealed/keylog.js";
 
 export class Keylog {
-  /** `kid`: the own newest key; a copy that lacks it may be of another host and is fetched anew once. */
+  /** `kid`: the own newest key. A copy that lacks it may be of another host, and is fetched anew. */
   constructor(kid) {
-    this.kid = b64u(kid);
+    this.kid = kid;
     this.leaves = null;
   }
 
   /** -> Directory by the own authority's trust list. Throws EnlaceError("keylog_rollback") when the log was rewritten. */
   async sync(pins) {
     this.leaves ??= (await entries("keylog")).map(([, leaf]) => leaf);
+    const kept = this.leaves.length;
     await this.#fetch();
-    if (!(await this.#continues(pins))) {
+    if (kept === this.leaves.length && this.directory) return this.directory;
+    let directory = (await this.#continues(pins)) ? await replay(this.leaves, pins.ownRoot) : null;
+    if (kept && !directory?.key(this.kid)) {
       await this.#forget();
       await this.#fetch();
-      if (!(await this.#continues(pins))) throw new EnlaceError("keylog_rollback");
+      directory = (await this.#continues(pins)) ? await replay(this.leaves, pins.ownRoot) : null;
     }
-    const directory = await replay(this.leaves, pins.ownRoot);
+    if (!directory) throw new EnlaceError("keylog_rollback");
     pins.moveCheckpoint(this.leaves.length, await this.#root(this.leaves.length));
+    this.directory = directory;
     return directory;
   }
 
@@ -33,9 +37,13 @@ export class Keylog {
       await this.#forget();
       answer = await get("/api/keylog?from=0");
     }
-    for (const leaf of answer.leaves.map(unb64u)) {
-      await write("keylog", this.leaves.length, leaf);
-      this.leaves.push(leaf);
+    while (answer.leaves.length) {
+      for (const leaf of answer.leaves.map(unb64u)) {
+        await write("keylog", this.leaves.length, leaf);
+        this.leaves.push(leaf);
+      }
+      if (this.leaves.length >= answer.size) return;
+      answer = await get(`/api/keylog?from=${this.leaves.length}`);
     }
   }
 

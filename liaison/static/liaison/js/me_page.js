@@ -48,9 +48,9 @@ async function removeSlot(slot, button) {
 
 function sessionRow(session) {
   return h("li", { class: "list-row" }, icon("me"),
-    h("span", { class: "row-main" }, h("span", { class: "row-title" }, session.current ? t("This browser") : session.client || t("Another browser")),
-      h("span", { class: "row-sub" }, h("span", { class: "text" }, [session.address, t("since {when}", { when: brief(session.created || session.since) })].filter(Boolean).join(" · ")))),
-    session.current ? badge(t("Here"), "good") : h("button", { type: "button", class: "button button-quiet button-s", title: full(session.created || session.since), onclick: (event) =>
+    h("span", { class: "row-main" }, h("span", { class: "row-title" }, session.current ? [t("This browser"), session.device].filter(Boolean).join(" · ") : session.device || t("Another browser")),
+      h("span", { class: "row-sub" }, h("span", { class: "text" }, t("since {when}", { when: brief(session.created) })))),
+    session.current ? badge(t("Here"), "good") : h("button", { type: "button", class: "button button-quiet button-s", title: full(session.created), onclick: (event) =>
       tryIt(event.currentTarget, async () => {
         await del(`/api/me/sessions/${session.id}`);
         await load();

@@ -23,7 +23,7 @@ function person(one, room, authorities, posts) {
   const key = room?.directory.key(unb64u(one.kid)) || null;
   const code = key?.authority || one.authority;
   const name = key?.display || one.name;
-  const served = (one.posts || []).map((post) => (typeof post === "object" ? post : posts.get(post))).filter(Boolean);
+  const served = one.posts.map((id) => posts.get(id)).filter(Boolean);
   const postLine = served.map((post) => post.name).join(" · ");
   const authorityName = authorities.get(code)?.name || code;
   return {

@@ -134,7 +134,7 @@ class Strongroom extends EventTarget {
       const key = await openSlot(unb64u(row.slot), secret);
       if (key) {
         await this.#enter(me, key);
-        await this.#keepForSession(key);
+        await this.#keepForSession(me, key);
         this.tabs?.postMessage({ kind: "unlocked" });
         return this.room;
       }
@@ -145,7 +145,7 @@ class Strongroom extends EventTarget {
   /** Enter with a vault that was just made on this page (joining). */
   async enterNew(me, vaultKey) {
     await this.#enter(me, vaultKey);
-    await this.#keepForSession(vaultKey);
+    await this.#keepForSession(me, vaultKey);
   }
 
   /** Forget every opened secret in this tab, in the others, and in the session slot. */
@@ -202,6 +202,7 @@ class Strongroom extends EventTarget {
     if (local) room.pins.merge(Pins.fromArray(local));
     this.keylog = new Keylog(room.identity.kid);
     room.directory = await this.keylog.sync(room.pins);
+    refuseSwappedKeys(room);
     this.room = room;
     this.since = Date.now();
     this.touched = Date.now();
@@ -217,12 +218,11 @@ class Strongroom extends EventTarget {
     await room.remember("vault.counter", room.counter);
   }
 
-  async #keepForSession(vaultKey) {
+  async #keepForSession(me, vaultKey) {
     const key = await crypto.subtle.generateKey(AES, false, ["encrypt", "decrypt"]);
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, vaultKey);
-    const tag = document.querySelector('meta[name="session"]')?.content || "";
-    await write("session", "slot", { tag, key, iv, sealed, since: Date.now(), touched: Date.now() });
+    await write("session", "slot", { tag: me.session_tag, key, iv, sealed, since: Date.now(), touched: Date.now() });
   }
 
   #leave(reason) {
@@ -279,7 +279,7 @@ class Strongroom extends EventTarget {
         await room.remember("vault.counter", counter);
         return;
       } catch (error) {
-        if (error.code !== "vault_conflict") throw error;
+        if (error.code !== "vault_moved_on") throw error;
         await this.#mergeVault(room);
       }
     }
@@ -294,6 +294,12 @@ class Strongroom extends EventTarget {
     room.pins.merge(Pins.fromArray(stored.pins));
     room.pins.changed = true;
   }
+}
+
+/** The private key must belong to the certificate: a host that swaps the vault or the certificate stops here. */
+function refuseSwappedKeys(room) {
+  const current = room.directory.current(unb64u(room.subject));
+  if (current && !room.identities.has(b64u(current.kid))) throw new EnlaceError("wrong_vault");
 }
 
 export const strongroom = new Strongroom();

@@ -1,0 +1,285 @@
+"""One channel as a verified replica: what the server says is recomputed, what is written is sealed here."""
+
+import json
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from client.b64 import b64u, unb64u
+from sealed import events
+from sealed.channel import ChannelState
+from sealed.errors import EnlaceError
+from sealed.events import ACT, CONTROL, POST, RECORD, Event
+from sealed.open_channel import Keyring
+from sealed.open_events import Author, control_body, sign_receipt
+from sealed.open_suite import random_bytes
+from sealed.suite import sha256
+
+if TYPE_CHECKING:
+    from client.enlace import Enlace
+
+PAGE = 200
+TRIES = 6
+AGAIN = frozenset(("stale_head", "wrong_epoch", "unknown_head", "wrong_transcript", "rekey_pending", "key_log_behind"))
+
+
+def act_bytes(act: dict[str, Any]) -> bytes:
+    return json.dumps(act, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@dataclass(frozen=True)
+class Row:
+    """One event as a reader sees it: `body` is opened, or None with `code` saying which check failed."""
+
+    n: int
+    at: str
+    event: Event | None
+    body: Any
+    code: str | None
+
+    @property
+    def text(self) -> str:
+        """The text of a post, "" for anything else."""
+        if self.event is not None and self.event.kind == POST and isinstance(self.body, list) and self.body[0] == "text":
+            return str(self.body[1])
+        return ""
+
+
+class Room:
+    def __init__(self, enlace: "Enlace", channel_id: bytes) -> None:
+        self.enlace, self.channel_id = enlace, channel_id
+        self.id = b64u(channel_id)
+        self.state = ChannelState(channel_id)
+        self.ring = Keyring(enlace.identity, channel_id)
+        self.author = Author(enlace.identity, random_bytes(8))
+        self.rows: list[Row] = []
+        self.code = ""  # of the case, where it is one
+        self._ahead: ChannelState | None = None
+
+    # --- Reading -------------------------------------------------------------------------------------------------------------
+
+    def load(self) -> "Room":
+        detail = self.enlace.http.get(f"/api/channels/{self.id}")
+        if detail["log_size"] > self.enlace.directory.size:
+            self.enlace.sync()
+        case = detail.get("case")
+        self.code = case["code"] if case else ""
+        self._check_pin(detail)
+        return self.refresh()
+
+    def _check_pin(self, detail: dict[str, Any]) -> None:
+        """The host once showed a longer list: what it shows now is not the whole."""
+        pinned = self.enlace.vault.heads.get(self.channel_id) if self.enlace.vault else None
+        if pinned and pinned[0] > detail["head_n"]:
+            raise EnlaceError("wrong_transcript")
+
+    def refresh(self) -> "Room":
+        """Fetches, verifies and opens everything new."""
+        while True:
+            answer = self.enlace.http.get(f"/api/channels/{self.id}/events", after=len(self.rows), limit=PAGE)
+            for row in answer["events"]:
+                self._take(row)
+            if len(self.rows) >= answer["head_n"] or not answer["events"]:
+                break
+        self._ahead = None
+        self._take_grants()
+        if self.enlace.vault:
+            self.enlace.vault.heads[self.channel_id] = (self.state.head_n, self.state.head_t)
+        return self
+
+    def _take(self, row: dict[str, Any]) -> None:
+        if row["n"] != len(self.rows):
+            raise EnlaceError("wrong_transcript", "a hole")
+        event: Event | None = None
+        try:
+            event = events.parse(unb64u(row["wire"]))
+            try:
+                self.state.apply(event, self.enlace.directory)
+            except EnlaceError as error:
+                if error.code not in ("unknown_key", "key_log_behind", "not_vouched"):
+                    raise
+                self.state.apply(event, self.enlace.sync())
+            self.rows.append(Row(row["n"], row["at"], event, None, None))
+        except EnlaceError as error:
+            if event is None or event.kind == CONTROL:
+                raise
+            self.state._advance(event)
+            self.rows.append(Row(row["n"], row["at"], event, None, error.code))
+
+    def _take_grants(self) -> None:
+        lacking = [epoch for epoch in self.state.commits if epoch not in self.ring.secrets]
+        granted = self.state.grants_for(self.enlace.identity.kid)
+        if any(grant.first <= epoch <= grant.last for grant in granted for epoch in lacking):
+            detail = self.enlace.http.get(f"/api/channels/{self.id}")
+            self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in detail["grants"]])
+
+    def opened(self) -> list[Row]:
+        """All rows, bodies opened where this officer holds the key."""
+        return [self._opened(row) for row in self.rows]
+
+    def _opened(self, row: Row) -> Row:
+        if row.event is None or row.code is not None:
+            return row
+        if row.event.kind == ACT:
+            return Row(row.n, row.at, row.event, json.loads(row.event.payload), None)
+        if row.event.kind == CONTROL:
+            return row
+        try:
+            return Row(row.n, row.at, row.event, self.ring.open(row.event), None)
+        except EnlaceError as error:
+            return Row(row.n, row.at, row.event, None, error.code)
+
+    def texts(self) -> list[str]:
+        return [row.text for row in self.opened() if row.text]
+
+    def records(self) -> dict[str, dict[str, Any]]:
+        """{ref: {field: value}}, the last writer of a field stands."""
+        found: dict[str, dict[str, Any]] = {}
+        for row in self.opened():
+            if row.event is not None and row.event.kind == RECORD and isinstance(row.body, list) and row.body[0] == "rec":
+                found.setdefault(row.body[1], {}).update({name: value for name, value in row.body[2]})
+        return found
+
+    @property
+    def title(self) -> str:
+        renamed = self.records().get("channel", {}).get("title")
+        if renamed:
+            return str(renamed)
+        titles = [row.body[1] for row in self.opened() if isinstance(row.body, list) and row.body[:1] == ["title"]]
+        return titles[-1] if titles else ""
+
+    # --- Writing -------------------------------------------------------------------------------------------------------------
+
+    @property
+    def _head(self) -> ChannelState:
+        """The state as it will stand after what was made but not yet sent."""
+        return self._ahead or self.state
+
+    def foresee(self, wire: bytes) -> None:
+        """Applies an own event that is about to be sent with others, so that the next one stands on it."""
+        from copy import deepcopy
+
+        self._ahead = deepcopy(self._head)
+        self._ahead.apply(events.parse(wire), self.enlace.directory)
+
+    def sealed_wire(self, kind: int, body: Any) -> bytes:
+        head = self._head
+        secret = self.ring.secret(head.epoch)
+        return self.author.seal(secret, self.channel_id, head.epoch, kind, head.head_n, head.head_t, _now(), body)
+
+    def act_wire(self, act: dict[str, Any]) -> bytes:
+        head = self._head
+        return self.author.clear(self.channel_id, head.epoch, ACT, head.head_n, head.head_t, _now(), act_bytes(act))
+
+    def record_wire(self, ref: str, fields: list[tuple[str, Any]]) -> bytes:
+        return self.sealed_wire(RECORD, ["rec", ref, [list(pair) for pair in fields]])
+
+    def send(self, make: Any) -> list[dict[str, Any]]:
+        """`make()` -> (wires, grants); made anew and sent again when somebody was faster."""
+        for attempt in range(TRIES):
+            self._rotate_if_pending()
+            wires, grants = make()
+            try:
+                body = {"wires": [b64u(wire) for wire in wires], "grants": grants}
+                answer = self.enlace.http.post(f"/api/channels/{self.id}/events", body)["events"]
+                self.refresh()
+                return answer
+            except EnlaceError as error:
+                self._ahead = None
+                if error.code not in AGAIN or attempt == TRIES - 1:
+                    raise
+                self.enlace.sync()
+                self.refresh()
+        raise EnlaceError("stale_head")
+
+    def _rotate_if_pending(self) -> None:
+        if self.state.rekey_pending:
+            self._control(lambda: self._with_new_epoch([], set(self.state.members)))
+
+    def post(self, text: str, reply_to: bytes | None = None) -> int:
+        """-> the position of the message."""
+        return int(self.send(lambda: ([self.sealed_wire(POST, ["text", text, reply_to])], []))[-1]["n"])
+
+    def record(self, ref: str, fields: list[tuple[str, Any]]) -> None:
+        self.send(lambda: ([self.record_wire(ref, fields)], []))
+
+    def act(self, name: str, records: list[tuple[str, list[tuple[str, Any]]]] = (), **fields: Any) -> str:  # type: ignore[assignment]
+        """Signs one act, with sealed records beside it, all or nothing. -> b64u of its event id."""
+
+        def make() -> tuple[list[bytes], list[Any]]:
+            wires = [self.act_wire({"act": name, "v": 1, **fields})]
+            return wires + [self.record_wire(ref, list(pairs)) for ref, pairs in records], []
+
+        return str(self.send(make)[0]["event_id"])
+
+    # --- Members ---------------------------------------------------------------------------------------------------------------
+
+    def add(self, kids: list[bytes], role: str = "w", *, history: bool = True) -> None:
+        """With history: every epoch this officer holds without a gap up to now. Without: a new epoch for all."""
+        if not history:
+            self._control(lambda: self._with_new_epoch([["add", kid, role] for kid in kids], {*self.state.members, *kids}))
+            return
+
+        def change() -> tuple[list[Any], Any, dict[bytes, bytes]]:
+            changes: list[Any] = [["add", kid, role] for kid in kids]
+            grants = {}
+            last = first = self.state.epoch
+            while first > 0 and first - 1 in self.ring.secrets:
+                first -= 1
+            for kid in kids:
+                grants[kid] = self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)
+                changes.append(["hist", kid, first, last, sha256(grants[kid])])
+            return changes, None, grants
+
+        self._control(change)
+
+    def remove(self, kid: bytes) -> None:
+        self._control(lambda: self._with_new_epoch([["remove", kid, None]], set(self.state.members) - {kid}))
+
+    def leave(self) -> None:
+        body = lambda: control_body(self.enlace.directory.size, [["remove", self.enlace.identity.kid, None]], None)  # noqa: E731
+        wire = self._control_wire(body())
+        self.enlace.http.post(f"/api/channels/{self.id}/events", {"wires": [b64u(wire)], "grants": []})
+
+    def set_role(self, kid: bytes, role: str) -> None:
+        self._control(lambda: ([["role", kid, role]], None, {}))
+
+    def rotate(self) -> None:
+        self._control(lambda: self._with_new_epoch([], set(self.state.members)))
+
+    def _with_new_epoch(self, changes: list[Any], kids: set[bytes]) -> tuple[list[Any], Any, dict[bytes, bytes]]:
+        own = self.enlace.identity
+        keys = {kid: own.kem_pub if kid == own.kid else self.enlace.key(kid).kem_pub for kid in kids}
+        new_epoch, grants = self.ring.new_epoch(self.state.epoch + 1, keys)
+        return changes, new_epoch, grants
+
+    def _control(self, change: Any) -> None:
+        """`change()` -> (changes, new_epoch, {kid: grant}); judged anew on the newest head when somebody was faster."""
+        for attempt in range(TRIES):
+            self.enlace.sync()
+            changes, new_epoch, grants = change()
+            wire = self._control_wire(control_body(self.enlace.directory.size, changes, new_epoch))
+            body = {"wires": [b64u(wire)], "grants": [[b64u(kid), b64u(grant)] for kid, grant in grants.items()]}
+            try:
+                self.enlace.http.post(f"/api/channels/{self.id}/events", body)
+                self.refresh()
+                return
+            except EnlaceError as error:
+                if error.code not in AGAIN or attempt == TRIES - 1:
+                    raise
+                self.refresh()
+
+    def _control_wire(self, body: bytes) -> bytes:
+        head = self._head
+        return self.author.clear(self.channel_id, head.epoch, CONTROL, head.head_n, head.head_t, _now(), body)
+
+    # --- Receipts ----------------------------------------------------------------------------------------------------------------
+
+    def read(self) -> None:
+        """Says, signed, that everything so far was read."""
+        receipt = sign_receipt(self.enlace.identity, self.channel_id, self.state.head_n, self.state.head_t, _now())
+        self.enlace.http.post(f"/api/channels/{self.id}/receipt", {"receipt": b64u(receipt)})
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
