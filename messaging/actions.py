@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from liaison import audit, keys
 from liaison.names import b64u, unb64u
-from messaging import access, announce, bulk, control, guests, hooks, ledger
+from messaging import access, announce, bulk, control, guests, hooks, ledger, pace
 from messaging.models import KIND_ACT, KIND_CONTROL, SEALED_KINDS, Channel, Event, Receipt
 from sealed import events as enl
 from sealed.errors import EnlaceError
@@ -67,7 +67,7 @@ def create_channel(officer: Any, wires: Sequence[bytes], grants: Sequence[Gift],
 
     A channel of kind "case" is made only with `case` (POST /api/cases) and its second wire is the act that opens it.
     The same request again answers with the same channel. Raises EnlaceError."""
-    sent = [_read(wire) for wire in _counted(wires)]
+    sent = [_read(wire) for wire in _counted(officer, wires)]
     genesis = sent[0].event
     _require_own_key(officer, sent)
     if genesis.kind != KIND_CONTROL or {s.event.channel_id for s in sent} != {genesis.channel_id}:
@@ -93,7 +93,7 @@ def append(officer: Any, channel_id: str, wires: Sequence[bytes], grants: Sequen
 
     Raises EnlaceError: 404 not_found, 409 stale_head, wrong_epoch, rekey_pending, same_id_other_body, ... or the 422 of
     a refused act with its `fields`."""
-    sent = [_read(wire) for wire in _counted(wires)]
+    sent = [_read(wire) for wire in _counted(officer, wires)]
     with transaction.atomic():
         channel, standing = access.locked(officer, channel_id)
         _require_own_key(officer, sent)
@@ -135,11 +135,12 @@ def save_receipts(marks: Sequence[Mark]) -> list[Receipt | EnlaceError]:
 
 
 # --- Reading: what needs no lock ------------------------------------------------------------------------------------
-def _counted(wires: Sequence[bytes]) -> Sequence[bytes]:
+def _counted(officer: Any, wires: Sequence[bytes]) -> Sequence[bytes]:
     if not wires:
         raise EnlaceError("bad_request")
     if len(wires) > MAX_WIRES:
         raise EnlaceError("too_many")
+    pace.charge(officer, len(wires))
     return wires
 
 

@@ -210,3 +210,11 @@ def test_a_case_is_not_made_without_its_act(network: Network, ana: Person, bashi
 def test_a_request_of_another_shape_is_refused(room: Room, ana: Person, body: dict) -> None:
     assert code_of(ana.post(f"{room.path}/events", body))[0] == 400
     assert count(room) == 2
+
+
+def test_a_flood_is_slowed_down_and_nobody_elses_posts_with_it(room: Room, ana: Person, bashir: Person) -> None:
+    wire = room.seal(ana, ["text", "otra vez", None])
+    answers = [room.send(ana, *[wire] * 1000) for _ in range(4)]
+    assert [a.status_code for a in answers] == [200, 200, 200, 429]
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert room.send(bashir, room.seal(bashir, ["text", "yo sí", None])).status_code == 200
