@@ -14,7 +14,8 @@ from realtime.outbound import Send
 
 def build(http: Any) -> Any:
     """-> the application of a server process: `http` is Django's, /ws is ours."""
-    sockets = OriginGate(URLRouter([re_path(r"^ws$", socket), re_path(r"", nowhere)]))
+    places: list[tuple[str, Any]] = [(r"^ws$", socket), (r"", nowhere)]
+    sockets = OriginGate(URLRouter([re_path(pattern, place) for pattern, place in places]))
     routed = ProtocolTypeRouter({"http": http, "websocket": sockets})
 
     async def application(scope: dict[str, Any], receive: Any, send: Send) -> None:

@@ -36,7 +36,9 @@ class Listener(Protocol):
 
 
 class Bus(Protocol):
-    state: str  # "none", "up" or "down"
+    @property
+    def state(self) -> str:
+        """ "none", "up" or "down"."""
 
     def start(self, listener: Listener) -> None: ...
 
@@ -48,7 +50,9 @@ class Bus(Protocol):
 class NoBus:
     """One process: nobody else to tell."""
 
-    state = "none"
+    @property
+    def state(self) -> str:
+        return "none"
 
     def start(self, listener: Listener) -> None:
         return None

@@ -15,13 +15,16 @@ from typing import Any
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
-from twisted.internet import defer, reactor
-from twisted.logger import globalLogBeginner
+from twisted.internet import defer
+from twisted.internet import reactor as twisted_reactor
+from twisted.logger import ILogObserver, globalLogBeginner
+from zope.interface import provider
 
 from realtime import frames, groupcommit, logs
 from realtime.hub import hub
 from realtime.outbound import CAP
 
+reactor: Any = twisted_reactor  # its interface is made of zope.interface, which type checkers cannot read
 log = logging.getLogger("enlace.server")
 access = logging.getLogger("enlace.access")
 MAX_BODY = 5 * 1024 * 1024
@@ -109,6 +112,7 @@ class SlowReader:
 class BoundedSocket(WebSocketProtocol):
     """A WebSocket whose both directions are bounded."""
 
+    muted: bool
     slow = False
     behind = 0
     sink: Callable[[str | None], None] | None = None
@@ -199,7 +203,7 @@ class GuardedServer(Server):
             maxFramePayloadSize=self.websocket_max_frame_size,
             failByDrop=False,  # a close code that says why, instead of a reset (M8)
         )
-        globalLogBeginner.beginLoggingTo([lambda _: None], redirectStandardIO=False, discardBuffer=True)
+        globalLogBeginner.beginLoggingTo([_say_nothing], redirectStandardIO=False, discardBuffer=True)
         loop = reactor._asyncioEventloop
         asyncio.set_event_loop(loop)
         self._port = self._listen(self.http_factory)
@@ -218,9 +222,13 @@ class GuardedServer(Server):
         """Before the reactor stops (M7): no more connections, requests finish, what is queued is committed and
         acknowledged, every socket hears 1012, and after DRAIN seconds it is over anyway."""
         loop = reactor._asyncioEventloop
-        done = defer.Deferred.fromFuture(asyncio.ensure_future(self._drain(), loop=loop))
-        done.addErrback(lambda failure: logs.failure(log, "drain", failure.value))
-        return done
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self._drain_or_say(), loop=loop))
+
+    async def _drain_or_say(self) -> None:
+        try:
+            await self._drain()
+        except Exception as error:  # the process must end all the same
+            logs.failure(log, "drain", error)
 
     async def _drain(self) -> None:
         deadline = time.monotonic() + DRAIN
@@ -251,6 +259,11 @@ class GuardedServer(Server):
     def _requests(self) -> list[Any]:
         """In progress; a request object also exists for each idle keep-alive connection."""
         return [request for request in self._live(WebRequest) if hasattr(request, "request_start")]
+
+
+@provider(ILogObserver)
+def _say_nothing(event: Any) -> None:
+    """Twisted's own log repeats requests and exceptions."""
 
 
 async def _until(condition: Callable[[], bool], deadline: float) -> None:

@@ -81,22 +81,23 @@ def _application() -> Any:
 
 
 def _adopt(listening: socket.socket, factory: Any) -> Any:
-    from twisted.internet import reactor
-
-    return reactor.adoptStreamPort(listening.fileno(), listening.family, factory)
+    return _reactor().adoptStreamPort(listening.fileno(), listening.family, factory)
 
 
 def _join_the_hub() -> None:
-    from twisted.internet import reactor
-
     from realtime.hub import hub
 
-    hub.attach(reactor._asyncioEventloop)
+    hub.attach(_reactor()._asyncioEventloop)
+
+
+def _reactor() -> Any:
+    from twisted.internet import reactor
+
+    return reactor
 
 
 def _stop_on_signals() -> None:
-    from twisted.internet import reactor
-
+    reactor = _reactor()
     asked = threading.Event()
 
     def stop(number: int, frame: Any) -> None:
@@ -113,8 +114,9 @@ def _stop_on_signals() -> None:
 class Workers:
     """Starts N processes that share a port, starts again what dies, and hands the signal to end down to all."""
 
-    def __init__(self, command: list[str], count: int) -> None:
-        self._command, self._count = command, count
+    def __init__(self, command: list[str], count: int, address: tuple[str, int], ready: Callable[[], None]) -> None:
+        """`ready` is called once a connection to `address` is accepted."""
+        self._command, self._count, self._address, self._ready = command, count, address, ready
         self._processes: list[subprocess.Popen[bytes]] = []
         self._ending = threading.Event()
 
@@ -123,13 +125,23 @@ class Workers:
         signal.signal(signal.SIGTERM, self._end)
         signal.signal(signal.SIGINT, self._end)
         self._processes = [self._start() for _ in range(self._count)]
+        said = False
         while not self._ending.wait(0.2):
+            if not said and (said := self._accepts()):
+                self._ready()
             for place, process in enumerate(self._processes):
                 if process.poll() is not None and not self._ending.is_set():
                     log.error("worker ended with %s, starting another", process.returncode)
                     time.sleep(0.5)
                     self._processes[place] = self._start()
         return max(abs(process.wait()) for process in self._processes)
+
+    def _accepts(self) -> bool:
+        try:
+            with socket.create_connection(self._address, timeout=1):
+                return True
+        except OSError:
+            return False
 
     def _start(self) -> "subprocess.Popen[bytes]":
         # The pipe tells a worker that its parent is gone, however it went.
@@ -144,10 +156,9 @@ class Workers:
 def run_workers(host: str, port: int, count: int, ready: Ready) -> int:
     """Reserve the port, tell it, and run `count` servers on it. Needs Redis between them."""
     reserved = bound_socket(host, port, shared=True)
-    port = reserved.getsockname()[1]
-    command = [sys.executable, sys.argv[0], "serve", "--host", host, "--port", str(port), "--worker"]
-    ready(address_of(reserved))
-    return Workers(command, count).run()
+    address = reserved.getsockname()[:2]
+    command = [sys.executable, sys.argv[0], "serve", "--host", host, "--port", str(address[1]), "--worker"]
+    return Workers(command, count, address, lambda: ready(address_of(reserved))).run()
 
 
 def end_with_parent() -> None:

@@ -33,6 +33,7 @@ def open_house(database: Path) -> Iterator[Callable[..., House]]:
     yield start
     for house in houses:
         house.stop()
+        print(f"--- {house.process.args}", *house.log, sep="\n")  # pytest shows it beside a failure
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """Frames: what we write a browser can read; what a client writes is flat, unique and small, or refused."""
 
+import contextlib
 import json
 
 import pytest
@@ -46,18 +47,14 @@ def test_flat_frames_survive_the_round_trip(fields):
 
 @given(st.text(max_size=200))
 def test_no_text_does_worse_than_a_refusal(text):
-    try:
+    with contextlib.suppress(frames.BadFrameError):
         assert isinstance(frames.parse(text), dict)
-    except frames.BadFrameError:
-        pass
 
 
 @given(st.recursive(st.none() | st.booleans() | texts, lambda inner: st.lists(inner) | st.dictionaries(texts, inner)))
 def test_no_json_does_worse_than_a_refusal(value):
-    try:
+    with contextlib.suppress(frames.BadFrameError):
         frames.parse(json.dumps(value))
-    except frames.BadFrameError:
-        pass
 
 
 orders = st.lists(
