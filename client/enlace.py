@@ -41,7 +41,6 @@ from sealed.open_suite import random_bytes
 
 ROLES = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}
 YEAR = 365 * 24 * 3600
-ARGON2_MEMORY_LANES = (65_536, 3, 1)
 
 
 def now_ms() -> int:
@@ -140,11 +139,13 @@ class Enlace:
         self.http.put("/api/me/vault", {"vault": b64u(self.vault.seal(self.vault_key)), "slots": slots})
         self.ask_for_certificate()
 
-    def ask_for_certificate(self) -> None:
+    def certificate_request(self) -> bytes:
         role = ROLES[self.officer["role"]]
         subject, name = unb64u(self.officer["subject"]), self.officer["name"]
-        request = make_request(self.identity, self.officer["authority"], subject, name, role)
-        self.http.post("/api/me/certificate-request", {"request": b64u(request)})
+        return make_request(self.identity, self.officer["authority"], subject, name, role)
+
+    def ask_for_certificate(self) -> None:
+        self.http.post("/api/me/certificate-request", {"request": b64u(self.certificate_request())})
 
     def unlock(self, secret: str) -> None:
         """Opens the vault with the passphrase or the recovery code. Raises `bad_passphrase`, or `wrong_vault` where the vault is not

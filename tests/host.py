@@ -1,0 +1,89 @@
+"""A served Enlace for tests that come from outside: real processes, real database, on the stack that ENLACE_TEST_STACK names.
+
+sqlite    one process on a fresh SQLite file, no Redis
+postgres  two processes on two ports, a fresh database of the run's PostgreSQL, Valkey between them
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import services
+
+ROOT = Path(__file__).resolve().parent.parent
+PR_SET_PDEATHSIG = 1
+
+
+def _die_with_parent() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class Host:
+    def __init__(self, stack: str, *, processes: int | None = None, **env: str) -> None:
+        self.stack = stack
+        self.var = Path(tempfile.mkdtemp(prefix="enlace-host-"))
+        self.ports = [services.free_port() for _ in range(processes or (2 if stack == "postgres" else 1))]
+        self.database_url = services.postgres() if stack == "postgres" else f"sqlite:///{self.var / 'enlace.sqlite3'}"
+        self.env = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ENLACE_")},
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "ENLACE_DEBUG": "1",
+            "ENLACE_VAR_DIR": str(self.var),
+            "ENLACE_DATABASE_URL": self.database_url,
+            "ENLACE_THROTTLE_SCALE": "50",
+            "TMPDIR": str(self.var),
+            **({"ENLACE_REDIS_URL": services.valkey().url} if stack == "postgres" else {}),
+            **env,
+        }
+        self.processes: dict[int, subprocess.Popen[bytes]] = {}
+
+    @property
+    def urls(self) -> list[str]:
+        return [f"http://127.0.0.1:{port}" for port in self.ports]
+
+    def manage(self, *arguments: str) -> str:
+        command = [sys.executable, "manage.py", *arguments]
+        done = subprocess.run(command, cwd=ROOT, env=self.env, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"{arguments}: {done.stderr[-2000:]}")
+        return done.stdout
+
+    def prepare(self) -> "Host":
+        self.manage("migrate", "-v0")
+        self.manage("collectstatic", "--noinput", "-v0")
+        return self
+
+    def start(self, place: int | None = None) -> "Host":
+        for port in self.ports if place is None else [self.ports[place]]:
+            log = open(self.log_path(port), "ab")  # noqa: SIM115  lives as long as the process
+            command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+            self.processes[port] = subprocess.Popen(
+                command, cwd=ROOT, env=self.env, stdout=log, stderr=log, preexec_fn=_die_with_parent
+            )
+        for port in self.ports if place is None else [self.ports[place]]:
+            services.wait_until(lambda port=port: self._listens(port), 40, f"the server on port {port}")
+        return self
+
+    def _listens(self, port: int) -> bool:
+        process = self.processes[port]
+        if process.poll() is not None:
+            raise RuntimeError(self.log_path(port).read_text()[-3000:])
+        import httpx
+
+        try:
+            return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def log_path(self, port: int) -> Path:
+        return self.var / f"serve-{port}.log"
+
+    def stop(self, place: int | None = None, *, kill: bool = False) -> None:
+        for port in list(self.processes) if place is None else [self.ports[place]]:
+            process = self.processes.pop(port)
+            process.kill() if kill else process.terminate()
+            process.wait(20)
