@@ -6,7 +6,7 @@ from liaison.names import b64u, unb64u
 from sealed import events
 from tests.messaging.network import Network, Person, Room, sent
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("really_committed")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_ana_opens_a_channel_and_bashir_finds_it_in_his_list(room: Room, ana: Person, bashir: Person) -> None:

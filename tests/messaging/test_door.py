@@ -13,7 +13,7 @@ from messaging.socket import SIGN_IN_AGAIN, door
 from realtime.door import Session
 from tests.messaging.network import Network, Person, Room
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("really_committed")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def handshake(person: Person, key: str | None = None) -> dict[str, Any]:

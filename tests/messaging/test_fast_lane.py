@@ -12,7 +12,7 @@ from sealed import events
 from sealed.errors import EnlaceError
 from tests.messaging.network import Network, Person, Room
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("really_committed")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def post(person: Person, room: Room, wire: bytes) -> actions.Post:
