@@ -148,7 +148,7 @@ def fact_fields(sort: Kind, name: str) -> tuple[Field, ...]:
         Field("name", OneOf({name: fact.label}), _("Fact")),
         Field("value", OneOf(fact.values), _("Decision")),
         Field("basis", OneOf(fact.bases), _("Basis")),
-        Field("on", Day(), _("On")),
+        Field("on", Day(), _("Date")),
         *((Field("persons", Refs(), _("Persons")),) if fact.per_person else ()),
         *fact.extras,
     )

@@ -114,7 +114,7 @@ def _fact_form(sort: Kind, name: str, choices: "Choices") -> ActForm:
     fields += [choices.fill("fact", one) for one in shapes(fact.extras)]
     if fact.per_person:
         fields.append({"name": "persons", "label": str(_("Persons")), "required": True, "type": "refs"})
-    fields.append({"name": "on", "label": str(_("On")), "required": True, "type": "date"})
+    fields.append({"name": "on", "label": str(_("Date")), "required": True, "type": "date"})
     return ActForm(f"fact-{name}", "fact", str(fact.label), fields, {"name": name})
 
 

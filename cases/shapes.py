@@ -35,7 +35,7 @@ REASONS = {
     "": "",
 }
 PERSON_STATES = {
-    "present": _("Here"),
+    "present": _("Still here"),
     "held": _("Held back"),
     "departed": _("On the way"),
     "given": _("Handed over, not yet received"),

@@ -1,6 +1,7 @@
 """The decisions of a return by land, each a value and the basis it rests on."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.kinds.base import RECEIVER_STEP, Fact
 from cases.kinds.common import CARE_FLAGS
@@ -82,7 +83,11 @@ FACTS = (
     Fact(
         "nationality",
         _("Nationality"),
-        {"confirmed": _("Confirmed"), "denied": _("Not confirmed"), "pending": _("Being checked")},
+        {
+            "confirmed": pgettext_lazy("nationality", "Confirmed"),
+            "denied": pgettext_lazy("nationality", "Not confirmed"),
+            "pending": _("Being checked"),
+        },
         {
             "document": _("Identity document"),
             "registry": _("Civil registry"),
@@ -115,14 +120,14 @@ FACTS = (
     Fact(
         "belongings",
         _("Belongings"),
-        {"returned": _("Returned"), "none": _("Had none"), "missing": _("Missing")},
+        {"returned": _("Given back"), "none": _("Had none"), "missing": _("Not found")},
         {"signed_list": _("List signed by the person"), "statement": _("Statement of the person")},
         "ready",
     ),
     Fact(
         "medicine",
         _("Medicine"),
-        {"given": _("Given for the journey"), "not_needed": _("Not needed"), "missing": _("Missing")},
+        {"given": _("Given for the journey"), "not_needed": _("Not needed"), "missing": _("Not found")},
         {"health_check": _("Health check"), "statement": _("Statement of the person")},
         "ready",
     ),
@@ -135,7 +140,7 @@ FACTS = (
             "left_group": _("Left the group"),
             "stayed_in_transit": _("Stayed at a stop, accounted for"),
         },
-        {"recount": _("Counted again"), "report": _("Report of the escort"), "search": _("Search")},
+        {"recount": _("Counted again"), "report": _("Report of the escort"), "search": _("A search was made")},
         "arrived",
         per_person=False,
     ),

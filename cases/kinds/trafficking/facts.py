@@ -4,6 +4,7 @@ Palermo Protocol, article 3: an act, a means and a purpose make trafficking; und
 never counts where a means was used. Article 8: return without undue delay, with regard to safety and proceedings."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.kinds.base import RECEIVER_STEP, Fact
 from cases.kinds.common import CARE_FLAGS
@@ -90,7 +91,7 @@ FACTS = (
     ),
     Fact(
         "status",
-        _("Status"),
+        _("Victim status"),
         {
             "possible": _("Possible victim of trafficking"),
             "actual": _("Victim of trafficking"),
@@ -194,7 +195,11 @@ FACTS = (
     Fact(
         "nationality",
         _("Nationality"),
-        {"confirmed": _("Confirmed"), "denied": _("Not confirmed"), "pending": _("Being checked")},
+        {
+            "confirmed": pgettext_lazy("nationality", "Confirmed"),
+            "denied": pgettext_lazy("nationality", "Not confirmed"),
+            "pending": _("Being checked"),
+        },
         {
             "registry": _("Civil registry"),
             "consular_interview": _("Consular interview"),
@@ -253,7 +258,7 @@ FACTS = (
             "declined": _("Declined by the person"),
             "lost": _("Contact lost"),
         },
-        {"visit": _("Visit"), "call": _("Call"), "partner": _("Report of a partner")},
+        {"visit": _("Visit"), "call": _("Telephone call"), "partner": _("Report of a partner")},
         "monitored",
     ),
 )
