@@ -56,7 +56,7 @@ export class ChannelList {
     const row = this.rows.find((one) => one.id === id);
     if (!row?.unread) return;
     row.unread = 0;
-    row.read_n = row.head_n;
+    row.unread_from = row.head_n;
     this.#draw();
   }
 
@@ -147,7 +147,7 @@ export class ChannelList {
     const focused = this.root.contains(document.activeElement) ? document.activeElement.dataset.id : null;
     const words = this.filter.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const found = this.rows.filter((row) => {
-      const text = [this.known.get(row.id)?.title, row.case?.code, kindName(row.kind), ...row.members.flatMap((one) => [one.officer?.name, one.authority])].join(" ").toLocaleLowerCase();
+      const text = [this.known.get(row.id)?.title, row.case?.code, kindName(row.kind), ...row.members.flatMap((one) => [one.name, one.authority])].join(" ").toLocaleLowerCase();
       return words.every((word) => text.includes(word));
     });
     this.root.replaceChildren(this.rows.length ? h("ul", { class: "rows" }, ...found.map((row) => h("li", {}, this.#row(row)))) : nothingYet());
@@ -173,14 +173,14 @@ export class ChannelList {
 const KIND_ICONS = { network: "network", corridor: "corridor", case: "cases", direct: "me" };
 
 function mark(row) {
-  const other = row.kind === "direct" ? row.members.find((one) => one.officer && one.officer.id !== myId()) : null;
+  const other = row.kind === "direct" ? row.members.find((one) => one.subject !== ownSubject) : null;
   if (!other) return h("span", { class: "avatar avatar-icon", "aria-hidden": "true" }, icon(KIND_ICONS[row.kind] || "channels"));
-  const node = avatar(other.officer.name, other.authority);
-  if (socket.isOnline(other.officer.id)) node.append(h("span", { class: "dot avatar-dot", "data-state": "here" }));
+  const node = avatar(other.name, other.authority);
+  if (other.officer && socket.isOnline(other.officer)) node.append(h("span", { class: "dot avatar-dot", "data-state": "here" }));
   return node;
 }
 
-const myId = () => String(strongroom.room?.officer.id ?? "");
+const ownSubject = document.querySelector('meta[name="officer"]')?.content;
 
 const lineOf = (row) => (row ? preview(row) : "");
 

@@ -378,7 +378,7 @@ export class ChannelStore extends EventTarget {
 
   /** Officer ids of the server, for presence and typing only: names and authorities come from certificates. */
   #meet(members) {
-    for (const { kid, officer } of members || []) if (officer) this.officers.set(kid, String(officer.id ?? officer));
+    for (const { kid, officer } of members || []) if (officer) this.officers.set(kid, officer);
   }
 
   async #pinHead() {

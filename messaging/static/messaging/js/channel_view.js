@@ -44,9 +44,9 @@ export class ChannelView {
       drawn.node.remove();
       this.drawn.delete(key);
     }
+    const nodes = items.map((item) => this.#draw(item));
     let next = this.log.firstElementChild;
-    for (const item of items) {
-      const node = this.#draw(item);
+    for (const node of nodes) {
       if (node === next) next = next.nextElementSibling;
       else this.log.insertBefore(node, next);
     }
@@ -124,7 +124,7 @@ export class ChannelView {
     if (known && known.version === item.version) return known.node;
     const node = item.make();
     node.dataset.key = item.key;
-    if (known) known.node.replaceWith(node);
+    known?.node.remove();
     this.drawn.set(item.key, { node, version: item.version });
     return node;
   }
@@ -150,7 +150,7 @@ export class ChannelView {
     bubble.append(row.text);
     node.querySelector(".message-foot").append(...this.#foot(row, seers));
     if (!first) node.setAttribute("aria-label", `${row.sender.name}, ${hour(row.at || row.sentAt)}`);
-    if (row.state === "ok") node.append(this.#tools(row));
+    if (row.state === "ok") node.querySelector(".bubble-row").append(this.#tools(row));
     return node;
   }
 

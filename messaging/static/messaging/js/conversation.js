@@ -252,6 +252,7 @@ export class Conversation extends EventTarget {
     if (!text || !this.store?.writable) return;
     const reply = this.replying;
     this.text.value = "";
+    this.typedAt = 0; // the message itself ends "writing…"; what is typed next says so again
     this.#typed(false);
     this.#replyTo(null);
     this.view.stuck = true;
