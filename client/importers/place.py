@@ -39,12 +39,11 @@ class Column:
 
 @dataclass
 class Row:
-    """One person: `person` holds the coded facts of an act, `sealed` what only officers read, `facts` HTCDS codes."""
+    """One person: `person` holds the coded facts of an act, `sealed` what only officers read."""
 
     line: int
     person: dict[str, Any]
     sealed: list[tuple[str, str]]
-    facts: dict[str, Any]
     problems: list[dict[str, str]]
 
 
@@ -252,7 +251,7 @@ def _htcds_row(
         sealed.append((column.field, ";".join(value) if isinstance(value, list) else value))
     birth = values.get("prs_Birthdate")
     country = values.get("prs_Citizenship")
-    person = {
+    person: dict[str, Any] = {
         "sex": htcds["coded"]["prs_Gender"].get(values.get("prs_Gender"), "unknown"),
         "age_band": age_band(birth if birth and re.fullmatch(r"\d{4}-\d\d-\d\d", birth) else None, None, today),
         "citizenship": country[0] if isinstance(country, list) else "XX",
@@ -264,16 +263,10 @@ def _htcds_row(
     for name, ours in htcds["sealed_names"].items():
         if values.get(name) and not ours.endswith("_name"):
             sealed.append((ours, values[name]))
-    return Row(line, person, sealed, _htcds_facts(values), problems)
-
-
-def _htcds_facts(values: Mapping[str, Any]) -> dict[str, Any]:
-    facts: dict[str, Any] = {}
-    if values.get("vic_TraffickingStatus"):
-        facts["status"] = values["vic_TraffickingStatus"]
     if isinstance(values.get("vic_TypeOfExploitation"), list):
-        facts["exploitation"] = values["vic_TypeOfExploitation"]
-    return facts
+        ours = htcds["coded"]["vic_TypeOfExploitation"]
+        person["exploitation"] = [ours[code] for code in values["vic_TypeOfExploitation"]]
+    return Row(line, person, sealed, problems)
 
 
 def _read_htcds(cell: Cell, name: str, htcds: Mapping[str, Any], indexes: dict[str, Index]) -> tuple[Any, str | None]:
@@ -403,7 +396,7 @@ def _manifest_row(
     notes = "\n".join(filter(None, [shown(values.get("notes")), shown(values.get("flags")), *rest]))
     if notes:
         sealed.append(("notes", notes))
-    return Row(line, person, sealed, {}, problems)
+    return Row(line, person, sealed, problems)
 
 
 def _read_age(cell: Cell) -> int | None:

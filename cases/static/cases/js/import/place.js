@@ -65,7 +65,7 @@ export function recognise(sheets, tables) {
 
 /** `overrides` {column index: field or null} is what the officer decided about columns that contradict themselves.
  *  -> Preview {kind, sheet, columns, unplaced, contradictions, rows, empty}; kind null when nothing was recognised.
- *  rows: [{line, person: {sex, age_band, citizenship, flags, family?}, sealed: [[field, value]], facts: {}, problems: [{column, value, code}]}] */
+ *  rows: [{line, person: {sex, age_band, citizenship, flags, family?, exploitation?}, sealed: [[field, value]], problems: [{column, value, code}]}] */
 export function preview(sheets, tables, today, overrides = {}) {
   const kind = recognise(sheets, tables);
   const countries = wordIndex(tables.countries.words);
@@ -172,15 +172,10 @@ function htcdsRow(cells, line, placed, context) {
   const full = ["prs_FirstName", "prs_MiddleName", "prs_SecondName"].map((field) => values[field]).filter(Boolean).join(" ");
   if (full) sealed.unshift(["name", full]);
   for (const [field, name] of named) if (!name.endsWith("_name")) sealed.push([name, values[field]]);
-  return { line, person, sealed, facts: htcdsFacts(values), problems };
-}
-
-/** What the case tracker may know in clear, as HTCDS codes; the kind's form turns them into its own facts. */
-function htcdsFacts(values) {
-  const facts = {};
-  if (values.vic_TraffickingStatus) facts.status = values.vic_TraffickingStatus;
-  if (values.vic_TypeOfExploitation?.length) facts.exploitation = values.vic_TypeOfExploitation;
-  return facts;
+  if (Array.isArray(values.vic_TypeOfExploitation)) {
+    person.exploitation = values.vic_TypeOfExploitation.map((code) => htcds.coded.vic_TypeOfExploitation[code]);
+  }
+  return { line, person, sealed, problems };
 }
 
 function readHtcds(cell, field, { htcds, countries, choices }) {
@@ -288,7 +283,7 @@ function manifestRow(cells, line, placed, context) {
   const rest = placed.filter((one) => !one.field).map((one) => `${one.header}: ${shown(cells[one.index])}`);
   const notes = [shown(values.notes), shown(values.flags), ...rest].filter(Boolean).join("\n");
   if (notes) sealed.push(["notes", notes]);
-  return { line, person, sealed, facts: {}, problems };
+  return { line, person, sealed, problems };
 }
 
 function readAge(cell, report) {

@@ -1,0 +1,255 @@
+// One case: signs the acts that its forms ask for, opens what is sealed in place, and follows the case as it moves.
+
+import { ApiError } from "liaison/api.js";
+import { busy, byId, clone, pageData, part, toast } from "liaison/dom.js";
+import { t, tn } from "liaison/i18n.js";
+import { say } from "liaison/say.js";
+import { socket } from "liaison/socket.js";
+import { strongroom } from "liaison/strongroom.js";
+import { clearErrors, complete, nameCodes, nameCountries, readFields, readSealed, showRefusal, suggestDates } from "cases/fields.js";
+import { followLock } from "cases/lock.js";
+import { Persons } from "cases/persons.js";
+import { Conversation } from "messaging/conversation.js";
+import { signGuestAct } from "messaging/guest.js";
+
+const root = document.querySelector("[data-case]");
+const data = pageData();
+const channel = root.dataset.channel;
+let store = null;
+
+nameCountries(document);
+nameCodes(document);
+followLock();
+
+// --- The channel beside the case ---------------------------------------------------------------------------------------
+
+const box = document.querySelector("[data-conversation]");
+if (box) {
+  const talk = new Conversation(box, { beside: true, actLine: (row) => row.n !== null && sentenceOf(row.n) });
+  talk.addEventListener("opened", ({ detail }) => opened(detail));
+  talk.mount(channel);
+}
+
+const sentences = new Map((data.timeline ?? []).map((step) => [step.n, step.sentence]));
+function sentenceOf(n) {
+  return sentences.has(n) ? document.createTextNode(sentences.get(n)) : null;
+}
+
+async function opened(opening) {
+  store = opening;
+  await store.loadAll();
+  unseal();
+  store.addEventListener("change", unseal);
+  await bringDesksIn();
+}
+
+/** Sealed fields are shown where the server left room for them. */
+function unseal() {
+  for (const slot of document.querySelectorAll("[data-sealed]")) {
+    const record = store?.records.get(slot.dataset.sealed);
+    const text = record ? String(record.value) : store ? slot.dataset.fallback ?? "—" : "";
+    slot.textContent = text;
+    slot.classList.toggle("is-open", Boolean(store));
+  }
+  for (const label of document.querySelectorAll("[data-refs] label")) {
+    part(label, "name").textContent = nameOf(label.querySelector("input").value);
+  }
+}
+
+const nameOf = (ref) => String(store?.records.get(`${ref}/name`)?.value ?? "");
+
+strongroom.addEventListener("lock", () => {
+  store = null;
+  unseal();
+});
+
+// --- Bringing an accepted desk into the channel --------------------------------------------------------------------------
+
+/** A desk that accepted is added, with the history, by the first coordinator who has the case open; one that left is removed. */
+async function bringDesksIn() {
+  if (store.role !== "o" || store.problem) return;
+  const wanted = data.referrals.filter((one) => one.state === "accepted").flatMap((one) => one.officers);
+  const missing = [...new Set(wanted)].filter((kid) => !store.state.members.has(kid));
+  const strangers = (data.strangers ?? []).filter((kid) => store.state.members.has(kid));
+  try {
+    if (missing.length) {
+      await store.addAll(missing, "o", "all");
+      toast(tn("{n} officer of the desk that accepted is now in the channel.", "{n} officers of the desk that accepted are now in the channel.", missing.length), { tone: "good" });
+    }
+    for (const kid of strangers) await store.remove(kid);
+    if (strangers.length) toast(t("Who no longer takes part was removed, and the key changed."));
+  } catch (error) {
+    toast(say(error), { tone: "bad" });
+  }
+}
+
+// --- Forms that sign ---------------------------------------------------------------------------------------------------------
+
+const editors = new Map();
+for (const objects of document.querySelectorAll('form[data-act] [data-type="objects"]')) {
+  const numbers = (data.persons ?? []).map(({ ref }) => Number(ref.slice(1)));
+  editors.set(objects.closest("form"), new Persons(objects, Math.max(0, ...numbers) + 1));
+}
+
+/** What the opener of a dialog gives: which step it answers, and whom it is about. */
+function prepare(dialog, opener) {
+  const form = dialog.querySelector("form[data-act]");
+  if (!form) return;
+  form.dataset.replyTo = opener.dataset.replyTo ?? "";
+  clearErrors(form);
+  suggestDates(form);
+  const asked = (opener.dataset.persons ?? "").split(" ").filter(Boolean);
+  for (const field of form.querySelectorAll('[data-type="refs"]')) fillRefs(field, asked);
+  editors.get(form)?.clear();
+}
+
+const present = () => (data.persons ?? []).filter((person) => person.state !== "off");
+
+function fillRefs(field, asked) {
+  const list = field.querySelector("[data-refs]");
+  const chosen = new Set(asked.length ? asked : present().length === 1 ? present().map(({ ref }) => ref) : []);
+  list.replaceChildren(...present().map(({ ref }) => {
+    const label = clone("ref-template");
+    label.querySelector("input").value = ref;
+    label.querySelector("input").checked = chosen.has(ref);
+    part(label, "ref").textContent = ref;
+    part(label, "name").textContent = nameOf(ref);
+    return label;
+  }));
+  sayChosen(field);
+}
+
+function sayChosen(field) {
+  const n = field.querySelectorAll("input:checked").length;
+  field.querySelector("[data-refs-chosen]").textContent = tn("{n} chosen", "{n} chosen", n);
+}
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener && byId(opener.dataset.opens)) prepare(byId(opener.dataset.opens), opener);
+  const all = event.target.closest("[data-refs-all], [data-refs-none]");
+  if (all) {
+    const field = all.closest('[data-type="refs"]');
+    for (const input of field.querySelectorAll("input")) input.checked = "refsAll" in all.dataset;
+    sayChosen(field);
+  }
+  const pane = event.target.closest("[data-show-pane]");
+  if (pane) root.dataset.show = pane.dataset.showPane;
+  const record = event.target.closest("[data-record]");
+  if (record) editRecord(record.dataset.record);
+}, true);
+document.addEventListener("change", (event) => {
+  const field = event.target.closest('[data-type="refs"]');
+  if (field) sayChosen(field);
+  if (event.target.name === "post") followPost(event.target);
+});
+
+/** The authority of a referral or journey is that of the post: asked once, not twice. */
+function followPost(select) {
+  const to = select.form?.querySelector('[data-field="to"] select');
+  const authority = select.selectedOptions[0]?.dataset.authority;
+  if (to && authority && [...to.options].some((option) => option.value === authority)) to.value = authority;
+}
+
+function actOf(form) {
+  const act = { act: form.dataset.act, v: 1 };
+  for (const fixed of form.querySelectorAll("[data-fixed]")) act[fixed.name] = fixed.value;
+  if (form.dataset.replyTo) act.reply_to = form.dataset.replyTo;
+  Object.assign(act, readFields(form));
+  const editor = editors.get(form);
+  if (editor) act.persons = editor.coded();
+  return act;
+}
+
+async function sign(form) {
+  const room = await strongroom.open();
+  const act = actOf(form);
+  if (data.sight !== "content") {
+    await signGuestAct(room, channel, act);
+    return;
+  }
+  if (!store) throw new ApiError("not_a_member", t("You are not in the channel of this case."), {});
+  await store.actWith(act, editors.get(form)?.sealed() ?? []);
+}
+
+document.addEventListener("submit", async (event) => {
+  const form = event.target.closest("form[data-act]");
+  if (!form) return;
+  event.preventDefault();
+  clearErrors(form);
+  const whole = [complete(form), editors.get(form)?.complete() ?? true];
+  if (!whole.every(Boolean)) return;
+  try {
+    await busy(form.querySelector("[data-sign]"), () => sign(form));
+    location.reload();
+  } catch (error) {
+    if (error.code !== "locked") showRefusal(form, say(error), error.fields);
+  }
+});
+
+// --- Sealed records ------------------------------------------------------------------------------------------------------------
+
+const recordForm = document.querySelector("[data-record-form]");
+
+function editRecord(ref) {
+  if (!store) {
+    strongroom.open().catch(() => null);
+    return;
+  }
+  recordForm.dataset.ref = ref;
+  clearErrors(recordForm);
+  const sort = ref === "case" ? "case" : "person";
+  for (const group of recordForm.querySelectorAll("[data-record-fields]")) {
+    group.hidden = group.dataset.recordFields !== sort;
+    for (const field of group.querySelectorAll("[data-sealed-field]")) {
+      const record = store.records.get(`${ref}/${field.dataset.sealedField}`);
+      field.querySelector("input, textarea").value = record ? String(record.value) : "";
+    }
+  }
+  byId("record-title").textContent = ref === "case" ? t("Sealed record of the case") : t("Sealed record of {ref}", { ref });
+  byId("record").showModal();
+}
+
+recordForm?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const { ref } = recordForm.dataset;
+  const group = recordForm.querySelector(`[data-record-fields="${ref === "case" ? "case" : "person"}"]`);
+  const written = new Map(readSealed(group));
+  const fields = [...group.querySelectorAll("[data-sealed-field]")].map((field) => field.dataset.sealedField);
+  const changed = fields
+    .map((name) => [name, written.get(name) ?? ""])
+    .filter(([name, value]) => value !== String(store.records.get(`${ref}/${name}`)?.value ?? ""));
+  try {
+    if (changed.length) await busy(recordForm.querySelector("[data-sign]"), () => store.record(ref, changed));
+    byId("record").close();
+    unseal();
+  } catch (error) {
+    showRefusal(recordForm, say(error), error.fields);
+  }
+});
+
+// --- Following the case ----------------------------------------------------------------------------------------------------------
+
+const typing = () => document.querySelector("dialog[open]") || document.querySelector("[data-conversation] textarea")?.value;
+
+/** Somebody else moved the case: shown at once where nothing would be lost by it, else offered. */
+function moved() {
+  if (document.visibilityState === "hidden" || !typing()) location.reload();
+  else part(root, "changed").hidden = false;
+}
+
+socket.addEventListener("case", ({ detail }) => {
+  const frame = detail ?? {};
+  if (frame.id === channel && frame.n > Number(root.dataset.version)) moved();
+});
+// Officers who are asked but not in the channel hear of the case by their authority's board.
+if (data.sight !== "content") socket.addEventListener("board", () => checkStatus());
+
+let checking = 0;
+function checkStatus() {
+  clearTimeout(checking);
+  checking = setTimeout(async () => {
+    const answer = await fetch(`/api/cases/${root.dataset.case}`, { headers: { Accept: "application/json" } });
+    if (answer.ok && (await answer.json()).case.version > Number(root.dataset.version)) moved();
+  }, 300);
+}
