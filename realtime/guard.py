@@ -22,6 +22,7 @@ from zope.interface import provider
 
 from realtime import frames, groupcommit, logs
 from realtime.hub import hub
+from realtime.inbound import take_texts
 from realtime.outbound import CAP
 
 reactor: Any = twisted_reactor  # its interface is made of zope.interface, which type checkers cannot read
@@ -116,6 +117,7 @@ class BoundedSocket(WebSocketProtocol):
     slow = False
     behind = 0
     sink: Callable[[str | None], None] | None = None
+    _kept = b""  # the beginning of a frame
 
     def listen(self, sink: Callable[[str | None], None]) -> None:
         """From now on texts go straight to `sink` (None for a binary message), behind those already queued."""
@@ -131,6 +133,22 @@ class BoundedSocket(WebSocketProtocol):
         self.transport.unregisterProducer()
         self.transport.registerProducer(SlowReader(self), True)
         super().onOpen()
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802
+        """Whole text frames go straight to the sink while autobahn stands between two frames."""
+        if self.sink is None or self.data or self.current_frame is not None or self.inside_message:
+            super().dataReceived(self._kept + data)
+            self._kept = b""
+            return
+        data = self._kept + data
+        texts, taken, ours = take_texts(data)
+        self._kept = b""
+        for text in texts:
+            self.sink(text)
+        if self.state == self.STATE_OPEN and ours:
+            self._kept = data[taken:]
+        elif taken < len(data):
+            super().dataReceived(data[taken:])
 
     def onMessage(self, payload: bytes, isBinary: bool) -> None:  # noqa: N802
         if self.muted:

@@ -8,7 +8,8 @@ import daphne.server
 import daphne.ws_protocol
 import pytest
 import twisted
-from autobahn.websocket.protocol import WebSocketProtocol
+from autobahn.twisted.websocket import WebSocketAdapterProtocol
+from autobahn.websocket.protocol import WebSocketProtocol, WebSocketServerProtocol
 from twisted.internet import abstract, tcp
 from twisted.web import http
 
@@ -30,6 +31,13 @@ def test_autobahn_writes_through_the_same_transport_in_order():
     assert "self.transport.write(data)" in source(WebSocketProtocol.sendData)
     assert list(inspect.signature(WebSocketProtocol.sendCloseFrame).parameters) == ["self", "code", "reasonUtf8", "isReply"]
     assert "if self.failByDrop" in source(WebSocketProtocol._fail_connection)
+
+
+def test_autobahn_stands_between_two_frames_when_these_are_empty():
+    assert "if self.current_frame is None:" in source(WebSocketProtocol.processData)
+    assert "self.data += data" in source(WebSocketProtocol._dataReceived)
+    assert "self.inside_message = False" in source(WebSocketServerProtocol)
+    assert "self._dataReceived(data)" in source(WebSocketAdapterProtocol.dataReceived)
 
 
 def test_daphne_calls_what_the_guard_overrides():

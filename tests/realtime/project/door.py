@@ -23,10 +23,13 @@ def head_of(channel: str) -> int:
 
 def session_of(officer: str, key: str) -> Session:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT channel, officer FROM member")
-        rows = cursor.fetchall()
-    own = {channel for channel, member in rows if member == officer}
-    peers = {member for channel, member in rows if channel in own and member != officer}
+        cursor.execute("SELECT channel FROM member WHERE officer = %s", [officer])
+        own = [channel for (channel,) in cursor.fetchall()]
+        peers: set[str] = set()
+        for channel in own:  # in a hall of a thousand nobody watches who is online
+            cursor.execute("SELECT officer FROM member WHERE channel = %s LIMIT 51", [channel])
+            members = {member for (member,) in cursor.fetchall()}
+            peers |= members - {officer} if len(members) <= 50 else set()
     topics = frozenset({"board", *(f"presence:{peer}" for peer in peers)})
     return Session(officer, key, topics, {channel: head_of(channel) for channel in own})
 

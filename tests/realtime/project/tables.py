@@ -6,6 +6,7 @@ from pathlib import Path
 SCHEMA = """
 PRAGMA journal_mode=WAL;
 CREATE TABLE member (officer TEXT, channel TEXT, PRIMARY KEY (officer, channel));
+CREATE INDEX member_of ON member (channel);
 CREATE TABLE event (channel TEXT, n INTEGER, officer TEXT, wire TEXT, at INTEGER, PRIMARY KEY (channel, n));
 """
 
