@@ -298,13 +298,8 @@ def _place_post(
     known: dict[bulk.Key, Event],
     now: datetime,
 ) -> Event | EnlaceError:
-    book = books.get(post.channel)
     try:
-        own = own_keys.get(post.officer_id)
-        if book is None or not own or unb64u(own) not in book.roll:
-            raise EnlaceError("not_found")
-        if own != b64u(sent.event.sender_kid):
-            raise EnlaceError("not_your_key")
+        book = _require_member(books.get(post.channel), own_keys.get(post.officer_id), sent.event.sender_kid)
         row = known.get(sent.key)
         if row is None:
             book.judge_post(sent.event)
@@ -314,6 +309,17 @@ def _place_post(
         return row
     except EnlaceError as refusal:
         return refusal
+
+
+def _require_member(book: ledger.Ledger | None, own: str | None, signer: bytes) -> ledger.Ledger:
+    """Whoever may not know of the channel gets the same answer as for one that is not there, whoever signed."""
+    if not own:
+        raise EnlaceError("not_your_key")
+    if book is None or unb64u(own) not in book.roll:
+        raise EnlaceError("not_found")
+    if own != b64u(signer):
+        raise EnlaceError("not_your_key")
+    return book
 
 
 def _own_keys(officers: Iterable[Any]) -> dict[Any, str]:
@@ -343,10 +349,6 @@ def _judge_mark(
 ) -> Receipt:
     if isinstance(receipt, EnlaceError):
         raise receipt
-    own = own_keys.get(mark.officer_id)
-    if book is None or not own or unb64u(own) not in book.roll:
-        raise EnlaceError("not_found")
-    if own != b64u(receipt.kid):
-        raise EnlaceError("not_your_key")
+    book = _require_member(book, own_keys.get(mark.officer_id), receipt.kid)
     book.judge_place(receipt.n, receipt.t)
-    return Receipt(channel_id=mark.channel, kid=receipt.kid, n=receipt.n, data=mark.data, at=now)
+    return Receipt(channel=book.channel, kid=receipt.kid, n=receipt.n, data=mark.data, at=now)

@@ -13,6 +13,7 @@ from realtime.hub import hub
 if TYPE_CHECKING:
     from messaging.control import Change
 
+LIVE_ROOM = 50  # members up to which everybody is told who is online and who has read
 FRAME_ROOM = 128 * 1024  # bytes of wires; more than that is announced by its head only and pulled by who looks
 
 
@@ -53,7 +54,10 @@ def posted(rows: Iterable[Event]) -> None:
 
 
 def receipts(rows: Iterable[Receipt]) -> None:
+    """In a large channel every reader's mark told to every reader would be most of the traffic: there they are fetched."""
     for row in rows:
+        if row.channel.size > LIVE_ROOM:
+            continue
         frame = events.Receipt(row.channel_id, b64u(row.kid), row.n, b64u(row.data), iso(row.at))
         hub.publish(frame.as_dict(), to=row.channel_id)
 

@@ -18,7 +18,6 @@ from sealed.errors import EnlaceError
 
 SIGN_IN_AGAIN = 4401
 PULL_ROOM = 500 * 1024  # bytes of wires: their base64url stays under the 700 KiB of one frame
-PRESENCE_ROOM = 50  # in a larger channel nobody watches who is online, and the lists would be most of the work
 
 
 class Door:
@@ -93,7 +92,9 @@ def _heads(pks: set[Any]) -> dict[Any, dict[str, int]]:
 def _colleagues(pks: set[Any], heads: dict[Any, dict[str, int]]) -> dict[Any, set[Any]]:
     """Whose presence each officer may see: those with whom it shares a channel that is not too large."""
     channels = {channel for mine in heads.values() for channel in mine}
-    rows = Member.objects.filter(channel_id__in=channels, channel__size__lte=PRESENCE_ROOM, left_n=None, officer__isnull=False)
+    rows = Member.objects.filter(
+        channel_id__in=channels, channel__size__lte=announce.LIVE_ROOM, left_n=None, officer__isnull=False
+    )
     present: dict[str, set[Any]] = defaultdict(set)
     for channel, officer in rows.values_list("channel_id", "officer_id"):
         present[channel].add(officer)

@@ -75,7 +75,7 @@ def test_a_removed_member_is_refused_in_the_very_next_commit(room: Room, ana: Pe
 def test_a_deactivated_officer_posts_nothing(room: Room, ana: Person) -> None:
     assert [outcome(r) for r in actions.append_batch([said(ana, room, "a")])] == [2]
     type(ana.officer).objects.filter(pk=ana.officer.pk).update(is_active=False)
-    assert [outcome(r) for r in actions.append_batch([said(ana, room, "b")])] == ["not_found"]
+    assert [outcome(r) for r in actions.append_batch([said(ana, room, "b")])] == ["not_your_key"]
 
 
 def test_read_marks_of_many_are_kept_together_and_judged_alone(room: Room, ana: Person, bashir: Person, fernando: Person) -> None:

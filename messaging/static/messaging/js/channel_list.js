@@ -1,7 +1,7 @@
 // The list of channels: sealed titles opened in place, newest first, unread marks. Titles and last lines are kept in
 // this browser sealed by a key of the vault, so that the list stands at once and only what changed is opened again.
 
-import { get } from "liaison/api.js";
+import { ApiError, get } from "liaison/api.js";
 import { avatar, h, icon, skeletonRows } from "liaison/dom.js";
 import { brief, full, t, tn } from "liaison/i18n.js";
 import { socket } from "liaison/socket.js";
@@ -11,7 +11,6 @@ import { titleOf } from "messaging/conversation.js";
 import { kindName, preview } from "messaging/sentences.js";
 
 const AT_ONCE = 2; // channels opened at the same time while the list fills
-const SHOWN_KINDS = new Set(["text", "title", "control", "act"]);
 
 export class ChannelList {
   /** `root` [data-channel-list], `filter` input, `onopen(id)` when a row is chosen. */
@@ -125,12 +124,12 @@ export class ChannelList {
     const head = row.head_n;
     try {
       const store = await new ChannelStore(row.id, room).load({ live: false, page: 8 });
-      const last = store.shown.findLast((one) => !one.hidden && one.state === "ok" && SHOWN_KINDS.has(one.kind));
+      const last = store.shown.findLast((one) => one.state === "ok" && one.kind === "text");
       const known = { title: titleOf(store), line: lineOf(last), n: store.head };
       this.known.set(row.id, known);
       await room.remember(`list/${row.id}`, [known.title, known.line, known.n]);
     } catch (error) {
-      this.known.set(row.id, { ...this.known.get(row.id), broken: error.code || "unexpected", n: head });
+      if (!(error instanceof ApiError)) this.known.set(row.id, { ...this.known.get(row.id), broken: error.code || "unexpected", n: head });
     }
     this.#draw();
   }

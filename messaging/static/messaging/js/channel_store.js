@@ -242,7 +242,7 @@ export class ChannelStore extends EventTarget {
 
   /** Leave. The next member who opens the channel changes its key. */
   async leave() {
-    await this.#control(async () => ({ changes: [["remove", unb64u(this.room.kid), null]], newEpoch: null, grants: [] }));
+    await this.#control(async () => ({ changes: [["remove", unb64u(this.room.kid), null]], newEpoch: null, grants: [], last: true }));
     this.close();
   }
 
@@ -487,7 +487,7 @@ export class ChannelStore extends EventTarget {
       if (!known || (row.n ?? Infinity) >= known.n) this.records.set(name, { value, n: row.n ?? Infinity, by: row.sender, at: row.at });
       if (name === "channel/title" && typeof value === "string") {
         row.kind = "title";
-        row.hidden = false;
+        row.hidden = value === this.title; // said again for somebody who came later
         this.#takeTitle(row, value);
       }
     }
@@ -746,7 +746,7 @@ export class ChannelStore extends EventTarget {
       const wires = await this.#wires(made);
       try {
         const answer = await post(`/api/channels/${this.id}/events`, { wires: wires.map(b64u), grants: made.grants.map(([kid, blob]) => [kid, b64u(blob)]) });
-        await this.catchUp();
+        if (!made.last) await this.catchUp(); // who has just left reads nothing more
         return answer;
       } catch (error) {
         if (error.code === "rekey_pending" && made.kind !== CONTROL) await this.rotate();
@@ -773,8 +773,8 @@ export class ChannelStore extends EventTarget {
   #control(build) {
     return this.#clearly(async () => {
       await strongroom.syncDirectory();
-      const { changes, newEpoch, grants } = await build();
-      return { kind: CONTROL, body: controlBody(this.directory.size, changes, newEpoch), grants };
+      const { changes, newEpoch, grants, last = false } = await build();
+      return { kind: CONTROL, body: controlBody(this.directory.size, changes, newEpoch), grants, last };
     });
   }
 

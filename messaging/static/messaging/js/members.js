@@ -38,22 +38,33 @@ function memberRow(store, member) {
   else if (member.verified) marks.push(badge(t("Digits compared"), "good", "checks"));
   else marks.push(badge(t("Vouched"), "good", "check"));
   if (member.reset) marks.push(badge(t("New key"), "bad", "warn"));
+  const acts = member.own ? [] : memberActs(store, member);
+  const panel = acts.length ? h("div", { class: "member-acts", hidden: true, id: `acts-${member.kid}` }, ...acts) : null;
   return h("div", { class: "member" },
     avatar(member.name, member.authority),
     h("div", {}, h("p", { class: "row" }, h("b", {}, member.own ? t("{name} (you)", { name: member.name }) : member.name), authorityMark(member.authority)), h("p", { class: "row" }, ...marks)),
-    member.own ? null : memberMenu(store, member));
+    panel ? discloser(panel, member) : null,
+    panel);
 }
 
-function memberMenu(store, member) {
+function discloser(panel, member) {
+  const button = h("button", { type: "button", class: "button button-icon", "aria-expanded": "false", "aria-controls": panel.id, "aria-label": t("More about {name}", { name: member.name }) }, icon("more"));
+  button.addEventListener("click", () => {
+    panel.hidden = !panel.hidden;
+    button.setAttribute("aria-expanded", String(!panel.hidden));
+  });
+  return button;
+}
+
+function memberActs(store, member) {
   const coordinator = store.role === "o" && !store.problem;
-  const item = (symbol, text, act, tone = null) => h("button", { type: "button", class: "menu-item", "data-tone": tone, onclick: act }, icon(symbol), text);
-  return h("details", { class: "menu" },
-    h("summary", { class: "button button-icon", "aria-label": t("More about {name}", { name: member.name }) }, icon("more")),
-    h("div", { class: "menu-list" },
-      item("key", t("Compare digits"), () => showSafety(store, member.kid)),
-      coordinator && member.role !== "o" ? item("authority", t("Make coordinator"), () => changeRole(store, member, "o")) : null,
-      coordinator && member.role !== "w" ? item("edit", t("Make writer"), () => changeRole(store, member, "w")) : null,
-      coordinator && store.kind !== "direct" ? item("person-remove", t("Remove"), () => removeMember(store, member), "bad") : null));
+  const act = (symbol, text, run, extra = "") => h("button", { type: "button", class: `button button-s ${extra}`, onclick: run }, icon(symbol), text);
+  return [
+    act("key", t("Compare digits"), () => showSafety(store, member.kid)),
+    coordinator && member.role !== "o" && act("authority", t("Make coordinator"), () => changeRole(store, member, "o")),
+    coordinator && member.role !== "w" && act("edit", t("Make writer"), () => changeRole(store, member, "w")),
+    coordinator && store.kind !== "direct" && act("person-remove", t("Remove"), () => removeMember(store, member), "button-danger"),
+  ].filter(Boolean);
 }
 
 async function changeRole(store, member, role) {
