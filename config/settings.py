@@ -140,19 +140,16 @@ WHITENOISE_USE_FINDERS = False
 
 # --- The promise of the pages (docs/threat-model.md) ----------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": csp.DIRECTIVES}
-SECURE_REFERRER_POLICY = "no-referrer"
+# Nothing to other sites. "no-referrer" would also blank the Origin of our own forms, which the CSRF check reads.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SECURE_HSTS_SECONDS = 0 if DEBUG else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not DEBUG
-SECURE_SSL_REDIRECT = (
-    False  # the proxy that holds the certificate redirects; the server itself is never reachable in the clear
-)
+SECURE_SSL_REDIRECT = False  # the proxy that holds the certificate redirects; the server itself is never reachable in the clear
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "django.core.files.uploadhandler.MemoryFileUploadHandler"
-]  # nothing a person sends is spooled to disk
+FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]  # nothing a person sends is spooled to disk
 
 # --- Real time ------------------------------------------------------------------------------------------------------
 ENLACE_SOCKET_DOOR = "messaging.socket.door"
