@@ -127,6 +127,7 @@ def _row(
         "partners": [part.authority for part in parts if not names.mine(part.authority)],
         "partner_names": names.authority_list(part.authority for part in parts if not names.mine(part.authority)),
         "posts": [names.post(post) for post in posts],
+        "post_names": ", ".join(names.post(post)["name"] for post in posts),
         "persons": case.persons,
         "due_at": iso(case.due_at),
         "due_clock": case.due_clock,

@@ -8,7 +8,7 @@ import { socket } from "liaison/socket.js";
 const root = document.querySelector("[data-board]");
 const query = root.dataset.query;
 const AFTER_A_FRAME = 250;
-const TEXTS = ["code", "urgent_label", "kind_label", "stage_label", "partner_names", "due_label", "waiting_label", "reason_label", "persons"];
+const TEXTS = ["code", "urgent_label", "kind_label", "stage_label", "partner_names", "post_names", "due_label", "waiting_label", "reason_label", "persons"];
 
 const filters = root.querySelector("[data-filters]");
 filters.addEventListener("change", () => filters.requestSubmit());
