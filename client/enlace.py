@@ -9,25 +9,29 @@ through the same doors; secrets stay in this process.
 """
 
 import secrets
+import threading
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from client import totp
 from client.b64 import b64u, unb64u
 from client.http import Http
-from client.rooms import Room
-from client.totp import STEP, code_at, step_now
+from client.rooms import Fields, Room, act_bytes
 from sealed import certs, keylog
 from sealed.channel import channel_id_of
 from sealed.errors import EnlaceError
-from sealed.events import ACT, CONTROL
+from sealed.events import ACT, CONTROL, transcript_start
 from sealed.keylog import Directory, Key
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body
 from sealed.open_keys import (
     Identity,
     Vault,
+    certify,
     make_request,
+    make_revocation,
     new_recovery_code,
     open_slot,
     open_vault,
@@ -41,6 +45,7 @@ from sealed.open_suite import random_bytes
 
 ROLES = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}
 YEAR = 365 * 24 * 3600
+HOLD_OFF = 1.2  # s
 
 
 def now_ms() -> int:
@@ -67,6 +72,7 @@ class Enlace:
         self.vault: Vault | None = None
         self.vault_key = b""
         self.me: dict[str, Any] = {}
+        self._log_lock = threading.Lock()
 
     # --- Signing in --------------------------------------------------------------------------------------------------
 
@@ -76,33 +82,34 @@ class Enlace:
         who = self.http.get(f"/api/join/{token}")
         secret = account["totp_secret"]
         # The code of the step before is still accepted and leaves the current one unused for the next sign-in.
-        answer = self.http.post(f"/api/join/{token}/otp", {"code": code_at(secret, step_now() - 1)})
+        answer = self.http.post(f"/api/join/{token}/otp", {"code": totp.code_at(secret, totp.step_now() - 1)})
         self._read_me()
         return Account(who["username"], password, secret, codes=answer["recovery_codes"])
 
     def signin(self, username: str, password: str, totp_secret: str) -> None:
-        """Both factors. A code that was used already is followed by the next: a person would wait for it, too."""
+        """Both factors. Codes work once: where this process used the current one, the next is taken, after a wait if need be."""
         self.http.post("/api/signin", {"username": username, "password": password})
-        for step in (step_now(), step_now() + 1):
-            try:
-                self.http.post("/api/signin/otp", {"code": code_at(totp_secret, step)})
-                break
-            except EnlaceError as error:
-                if error.code != "wrong_code" or step > step_now():
-                    raise
+        self._give_code("/api/signin/otp", totp_secret)
+        self._read_me()
+
+    def signin_with(self, username: str, password: str, code: str) -> None:
+        """The same with a code somebody typed: six digits, or a recovery code."""
+        self.http.post("/api/signin", {"username": username, "password": password})
+        self.http.post("/api/signin/otp", {"code": code})
         self._read_me()
 
     def step_up(self, totp_secret: str) -> None:
-        """Gives a fresh code, waiting for the next where this step's was used."""
-        for _attempt in range(3):
-            try:
-                self.http.post("/api/me/step-up", {"code": code_at(totp_secret, step_now())})
-                return
-            except EnlaceError as error:
-                if error.code != "wrong_code":
-                    raise
-                time.sleep(STEP - time.time() % STEP + 0.2)
-        raise EnlaceError("wrong_code")
+        """Gives a fresh code for what asks for one."""
+        self._give_code("/api/me/step-up", totp_secret)
+
+    def _give_code(self, path: str, totp_secret: str) -> None:
+        try:
+            self.http.post(path, {"code": totp.fresh_code(totp_secret)})
+        except EnlaceError as error:
+            if error.code != "wrong_code":
+                raise
+            time.sleep(HOLD_OFF)  # another process used this code; the host answers the next try only after a moment
+            self.http.post(path, {"code": totp.fresh_code(totp_secret)})
 
     def signout(self) -> None:
         self.http.session.post("/signout/", headers={"X-CSRFToken": self.http._csrf()})
@@ -148,8 +155,8 @@ class Enlace:
         self.http.post("/api/me/certificate-request", {"request": b64u(self.certificate_request())})
 
     def unlock(self, secret: str) -> None:
-        """Opens the vault with the passphrase or the recovery code. Raises `bad_passphrase`, or `wrong_vault` where the vault is not
-        the one whose key the authority vouched for."""
+        """Opens the vault with the passphrase or the recovery code. Raises `bad_passphrase`, or `wrong_vault` where the vault is
+        not the one whose key the authority vouched for."""
         self._read_me()
         if not self.me["vault"]:
             raise EnlaceError("bad_vault", "none stored")
@@ -186,10 +193,14 @@ class Enlace:
 
     def sync(self) -> Directory:
         """Fetches new leaves, refuses a log that lost or changed what was pinned, replays it under the own root."""
+        with self._log_lock:
+            return self._sync()
+
+    def _sync(self) -> Directory:
         own_root = self.vault.own_root if self.vault else None
         answer = self.http.get("/api/keylog", **{"from": len(self.leaves)})
         if answer["size"] < len(self.leaves):
-            raise EnlaceError("log_went_back")
+            raise EnlaceError("keylog_rollback")
         if not answer["leaves"] and self.directory.size == len(self.leaves) and self.directory.own_root == own_root:
             return self.directory
         self.leaves += [unb64u(leaf) for leaf in answer["leaves"]]
@@ -197,7 +208,7 @@ class Enlace:
         if self.vault and self.vault.checkpoint:
             size, root = self.vault.checkpoint
             if size > len(hashes) or keylog.tree_root(hashes[:size]) != root:
-                raise EnlaceError("log_went_back")
+                raise EnlaceError("keylog_rollback")
         self.directory = keylog.replay(self.leaves, own_root)
         if self.vault:
             self.vault.checkpoint = (len(hashes), keylog.tree_root(hashes))
@@ -218,15 +229,11 @@ class Enlace:
     def vouch(self, request_row: dict[str, Any], *, years: int = 2) -> int:
         """As a focal point: signs the certificate of a request whose fingerprint was compared. -> index in the key log."""
         request = certs.parse_request(unb64u(request_row["request"]))
-        from sealed.open_keys import certify
-
         now = int(time.time())
         leaf = certify(request, self.identity.sig_seed, self.identity.kid, now - 60, now + years * YEAR)
         return int(self.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})["index"])
 
     def revoke(self, kid: bytes, reason: int = 0) -> int:
-        from sealed.open_keys import make_revocation
-
         leaf = make_revocation(kid, self.identity.sig_seed, self.identity.kid, reason, now_ms())
         return int(self.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})["index"])
 
@@ -267,11 +274,9 @@ class Enlace:
 
     # --- Cases ---------------------------------------------------------------------------------------------------------------
 
-    def open_case(
-        self, opening: dict[str, Any], records: list[tuple[str, list[tuple[str, Any]]]], members: dict[bytes, str]
-    ) -> Room:
-        """`opening` the fields of the act case.open (kind, code, handling, desk, persons); `records` [(ref, [(field, value)])] are
-        sealed. One request: nothing is half-opened."""
+    def open_case(self, opening: dict[str, Any], records: Sequence[tuple[str, Fields]], members: dict[bytes, str]) -> Room:
+        """`opening` the fields of the act case.open (kind, code, handling, desk, persons); `records` [(ref, [(field, value)])]
+        are sealed. One request: nothing is half-opened."""
         room, wires, grants = self._founded("case", members)
         wires.append(room.act_wire({"act": "case.open", "v": 1, **opening}))
         wires += [room.record_wire(ref, fields) for ref, fields in records]
@@ -287,24 +292,22 @@ class Enlace:
         return self.http.get(f"/api/cases/{code}")
 
     def answer_referral(
-        self, code: str, referral: dict[str, Any], *, accept: bool, officers: list[bytes] = (), reason: str = ""
-    ) -> None:  # type: ignore[assignment]
-        """As an officer of the desk asked, who is not in the channel yet: a signed reply (docs/adr/0001)."""
+        self, code: str, referral: str, *, accept: bool, officers: Sequence[bytes] = (), reason: str = ""
+    ) -> None:
+        """As an officer of the desk asked, who is not in the channel yet: a signed reply (docs/adr/0001). `referral`: the id of
+        the act that proposed it; `officers` who join, oneself by default."""
         case = self.case(code)
         channel = unb64u(case["case"]["channel"])
         epoch = self.http.get(f"/api/channels/{case['case']['channel']}")["epoch"]
         body: dict[str, Any] = {
             "act": "referral.accept" if accept else "referral.decline",
             "v": 1,
-            "reply_to": referral["event_id"],
+            "reply_to": referral,
         }
         if accept:
             body["officers"] = [b64u(kid) for kid in (officers or [self.identity.kid])]
         else:
             body["reason"] = reason
-        from client.rooms import act_bytes
-        from sealed.events import transcript_start
-
         author = Author(self.identity, random_bytes(8))
         wire = author.clear(channel, epoch, ACT, 0, transcript_start(channel), now_ms(), act_bytes(body))
         self.http.post(f"/api/channels/{case['case']['channel']}/events", {"wires": [b64u(wire)], "grants": []})

@@ -71,7 +71,9 @@ class Founder:
         self, authority: str, username: str, name: str, password: str, *, languages: list[str], posts: list[str] = ()
     ) -> Person:  # type: ignore[assignment]
         """A focal point: invited by the secretariat, certified by the authority's root."""
-        invitation = self._invitation(self.secretariat, username, name, "focal", languages, [(p, "consular") for p in posts], authority)
+        invitation = self._invitation(
+            self.secretariat, username, name, "focal", languages, [(p, "consular") for p in posts], authority
+        )
         person = self._join(invitation, authority, name, "focal", password, languages)
         leaf = self.roots[authority].certify_focal(person.enlace.certificate_request())
         person.enlace.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})

@@ -2,6 +2,8 @@
 
 import json
 import time
+from collections.abc import Callable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,9 @@ from sealed.suite import sha256
 if TYPE_CHECKING:
     from client.enlace import Enlace
 
+Fields = Sequence[tuple[str, Any]]  # of a record: (field, value)
+Make = Callable[[], tuple[list[bytes], Mapping[bytes, bytes]]]  # -> (wires, {kid: grant})
+Change = Callable[[], tuple[list[Any], Any, dict[bytes, bytes]]]  # -> (changes, new_epoch, {kid: grant})
 PAGE = 200
 TRIES = 6
 AGAIN = frozenset(("stale_head", "wrong_epoch", "unknown_head", "wrong_transcript", "rekey_pending", "key_log_behind"))
@@ -64,14 +69,7 @@ class Room:
             self.enlace.sync()
         case = detail.get("case")
         self.code = case["code"] if case else ""
-        self._check_pin(detail)
         return self.refresh()
-
-    def _check_pin(self, detail: dict[str, Any]) -> None:
-        """The host once showed a longer list: what it shows now is not the whole."""
-        pinned = self.enlace.vault.heads.get(self.channel_id) if self.enlace.vault else None
-        if pinned and pinned[0] > detail["head_n"]:
-            raise EnlaceError("wrong_transcript")
 
     def refresh(self) -> "Room":
         """Fetches, verifies and opens everything new."""
@@ -83,9 +81,17 @@ class Room:
                 break
         self._ahead = None
         self._take_grants()
-        if self.enlace.vault:
-            self.enlace.vault.heads[self.channel_id] = (self.state.head_n, self.state.head_t)
+        self._pin()
         return self
+
+    def _pin(self) -> None:
+        """Remembers the head. A host that once showed more, or something else there, is found out."""
+        if self.enlace.vault is None:
+            return
+        n, t = self.enlace.vault.heads.get(self.channel_id, (0, b""))
+        if n and self.state.ts.get(n) != t:
+            raise EnlaceError("channel_rollback")
+        self.enlace.vault.heads[self.channel_id] = (self.state.head_n, self.state.head_t)
 
     def _take(self, row: dict[str, Any]) -> None:
         if row["n"] != len(self.rows):
@@ -103,7 +109,7 @@ class Room:
         except EnlaceError as error:
             if event is None or event.kind == CONTROL:
                 raise
-            self.state._advance(event)
+            self.state.place(self.state.head_n + 1, events.transcript(self.state.head_t, event.event_id))
             self.rows.append(Row(row["n"], row["at"], event, None, error.code))
 
     def _take_grants(self) -> None:
@@ -137,7 +143,7 @@ class Room:
         found: dict[str, dict[str, Any]] = {}
         for row in self.opened():
             if row.event is not None and row.event.kind == RECORD and isinstance(row.body, list) and row.body[0] == "rec":
-                found.setdefault(row.body[1], {}).update({name: value for name, value in row.body[2]})
+                found.setdefault(row.body[1], {}).update(dict(row.body[2]))
         return found
 
     @property
@@ -157,8 +163,6 @@ class Room:
 
     def foresee(self, wire: bytes) -> None:
         """Applies an own event that is about to be sent with others, so that the next one stands on it."""
-        from copy import deepcopy
-
         self._ahead = deepcopy(self._head)
         self._ahead.apply(events.parse(wire), self.enlace.directory)
 
@@ -171,46 +175,72 @@ class Room:
         head = self._head
         return self.author.clear(self.channel_id, head.epoch, ACT, head.head_n, head.head_t, _now(), act_bytes(act))
 
-    def record_wire(self, ref: str, fields: list[tuple[str, Any]]) -> bytes:
+    def record_wire(self, ref: str, fields: Fields) -> bytes:
         return self.sealed_wire(RECORD, ["rec", ref, [list(pair) for pair in fields]])
 
-    def send(self, make: Any) -> list[dict[str, Any]]:
-        """`make()` -> (wires, grants); made anew and sent again when somebody was faster."""
+    def send(self, make: Make) -> list[dict[str, Any]]:
+        """`make()` -> (wires, grants); made anew and sent again when somebody was faster. All or nothing."""
         for attempt in range(TRIES):
-            self._rotate_if_pending()
+            self._settle()
+            first = self.author.next_seq
             wires, grants = make()
             try:
-                body = {"wires": [b64u(wire) for wire in wires], "grants": grants}
-                answer = self.enlace.http.post(f"/api/channels/{self.id}/events", body)["events"]
-                self.refresh()
-                return answer
+                answer = self._put(wires, grants)
             except EnlaceError as error:
-                self._ahead = None
+                # A refused event was never stored: its number is used again, so that readers see no gap.
+                self.author.next_seq = self.author.next_seq if error.code == "unreachable" else first
                 if error.code not in AGAIN or attempt == TRIES - 1:
                     raise
                 self.enlace.sync()
                 self.refresh()
+            else:
+                self._took(wires, answer)
+                return answer
         raise EnlaceError("stale_head")
 
-    def _rotate_if_pending(self) -> None:
-        if self.state.rekey_pending:
-            self._control(lambda: self._with_new_epoch([], set(self.state.members)))
+    def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes]) -> list[dict[str, Any]]:
+        body = {"wires": [b64u(wire) for wire in wires], "grants": [[b64u(kid), b64u(blob)] for kid, blob in grants.items()]}
+        return list(self.enlace.http.post(f"/api/channels/{self.id}/events", body)["events"])
+
+    def _took(self, wires: Sequence[bytes], answer: Sequence[dict[str, Any]]) -> None:
+        """Own events that got the very next places need not be fetched again; they pass the same checks."""
+        if [row["n"] for row in answer] != list(range(len(self.rows), len(self.rows) + len(wires))):
+            self.refresh()
+            return
+        for wire, row in zip(wires, answer, strict=True):
+            self._take({"n": row["n"], "at": row["at"], "wire": b64u(wire)})
+        self._pin()
+
+    def _settle(self) -> None:
+        """Before anything is written: a revoked member is removed and a pending change of key is made."""
+        gone = [kid for kid in self.state.members if self.enlace.directory.revoked(kid)]
+        if not gone and not self.state.rekey_pending:
+            return
+        staying = set(self.state.members) - set(gone)
+        self._control(lambda: self._with_new_epoch([["remove", kid, None] for kid in gone], staying))
 
     def post(self, text: str, reply_to: bytes | None = None) -> int:
         """-> the position of the message."""
-        return int(self.send(lambda: ([self.sealed_wire(POST, ["text", text, reply_to])], []))[-1]["n"])
+        return int(self.send(lambda: ([self.sealed_wire(POST, ["text", text, reply_to])], {}))[-1]["n"])
 
-    def record(self, ref: str, fields: list[tuple[str, Any]]) -> None:
-        self.send(lambda: ([self.record_wire(ref, fields)], []))
+    def record(self, ref: str, fields: Fields) -> None:
+        self.send(lambda: ([self.record_wire(ref, fields)], {}))
 
-    def act(self, name: str, records: list[tuple[str, list[tuple[str, Any]]]] = (), **fields: Any) -> str:  # type: ignore[assignment]
+    def rename(self, title: str) -> None:
+        self.record("channel", [("title", title)])
+
+    def act(self, name: str, records: Sequence[tuple[str, Fields]] = (), **fields: Any) -> str:
         """Signs one act, with sealed records beside it, all or nothing. -> b64u of its event id."""
+        return self.acts([(name, fields)], records)[0]
 
-        def make() -> tuple[list[bytes], list[Any]]:
-            wires = [self.act_wire({"act": name, "v": 1, **fields})]
-            return wires + [self.record_wire(ref, list(pairs)) for ref, pairs in records], []
+    def acts(self, steps: Sequence[tuple[str, dict[str, Any]]], records: Sequence[tuple[str, Fields]] = ()) -> list[str]:
+        """Several acts [(name, fields)] in one request, all or nothing. -> b64u of their event ids."""
 
-        return str(self.send(make)[0]["event_id"])
+        def make() -> tuple[list[bytes], dict[bytes, bytes]]:
+            wires = [self.act_wire({"act": name, "v": 1, **fields}) for name, fields in steps]
+            return wires + [self.record_wire(ref, pairs) for ref, pairs in records], {}
+
+        return [str(row["event_id"]) for row in self.send(make)[: len(steps)]]
 
     # --- Members ---------------------------------------------------------------------------------------------------------------
 
@@ -237,9 +267,9 @@ class Room:
         self._control(lambda: self._with_new_epoch([["remove", kid, None]], set(self.state.members) - {kid}))
 
     def leave(self) -> None:
-        body = lambda: control_body(self.enlace.directory.size, [["remove", self.enlace.identity.kid, None]], None)  # noqa: E731
-        wire = self._control_wire(body())
-        self.enlace.http.post(f"/api/channels/{self.id}/events", {"wires": [b64u(wire)], "grants": []})
+        """The others' clients change the key before anybody writes again."""
+        body = control_body(self.enlace.directory.size, [["remove", self.enlace.identity.kid, None]], None)
+        self._put([self._control_wire(body)], {})
 
     def set_role(self, kid: bytes, role: str) -> None:
         self._control(lambda: ([["role", kid, role]], None, {}))
@@ -253,27 +283,42 @@ class Room:
         new_epoch, grants = self.ring.new_epoch(self.state.epoch + 1, keys)
         return changes, new_epoch, grants
 
-    def _control(self, change: Any) -> None:
-        """`change()` -> (changes, new_epoch, {kid: grant}); judged anew on the newest head when somebody was faster."""
+    def _control(self, change: Change) -> None:
+        """`change()` is judged anew on the newest head when somebody was faster."""
         for attempt in range(TRIES):
             self.enlace.sync()
+            first, known = self.author.next_seq, dict(self.ring.secrets)
             changes, new_epoch, grants = change()
             wire = self._control_wire(control_body(self.enlace.directory.size, changes, new_epoch))
-            body = {"wires": [b64u(wire)], "grants": [[b64u(kid), b64u(grant)] for kid, grant in grants.items()]}
             try:
-                self.enlace.http.post(f"/api/channels/{self.id}/events", body)
-                self.refresh()
-                return
+                answer = self._put([wire], grants)
             except EnlaceError as error:
+                # The secret of an epoch that never came to be must not open or seal anything.
+                self.author.next_seq, self.ring.secrets = first, known
                 if error.code not in AGAIN or attempt == TRIES - 1:
                     raise
                 self.refresh()
+            else:
+                self._took([wire], answer)
+                return
 
     def _control_wire(self, body: bytes) -> bytes:
         head = self._head
         return self.author.clear(self.channel_id, head.epoch, CONTROL, head.head_n, head.head_t, _now(), body)
 
-    # --- Receipts ----------------------------------------------------------------------------------------------------------------
+    # --- Receipts ------------------------------------------------------------------------------------------------------------
+
+    def seen_by(self) -> dict[bytes, int]:
+        """{kid: number of events read}, of those receipts that verify on this transcript."""
+        found = {}
+        for row in self.enlace.http.get(f"/api/channels/{self.id}")["receipts"]:
+            receipt = events.parse_receipt(unb64u(row["receipt"]))
+            key = self.enlace.directory.key(receipt.kid)
+            if key is None or receipt.channel_id != self.channel_id or self.state.ts.get(receipt.n) != receipt.t:
+                continue
+            events.verify_receipt(receipt, key.sig_pub)
+            found[receipt.kid] = receipt.n
+        return found
 
     def read(self) -> None:
         """Says, signed, that everything so far was read."""

@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
 STEP = 30
+_used: dict[str, int] = {}  # secret -> the newest step whose code this process gave away
 
 
 def code_at(secret: str, step: int) -> str:
@@ -18,3 +19,11 @@ def code_at(secret: str, step: int) -> str:
 
 def step_now() -> int:
     return int(time.time()) // STEP
+
+
+def fresh_code(secret: str) -> str:
+    """A code that this process did not use before. Hosts take the one of the next step as well; after that it waits."""
+    step = max(step_now(), _used.get(secret, 0) + 1)
+    time.sleep(max(0.0, (step - 1) * STEP - time.time()))
+    _used[secret] = step
+    return code_at(secret, step)
