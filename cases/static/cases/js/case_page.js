@@ -23,16 +23,12 @@ followLock();
 
 // --- The channel beside the case ---------------------------------------------------------------------------------------
 
+const sentences = new Map((data.timeline ?? []).map((step) => [step.n, step.sentence]));
 const box = document.querySelector("[data-conversation]");
 if (box) {
-  const talk = new Conversation(box, { beside: true, actLine: (row) => row.n !== null && sentenceOf(row.n) });
+  const talk = new Conversation(box, { beside: true, actLine: (row) => sentences.get(row.n) });
   talk.addEventListener("opened", ({ detail }) => opened(detail));
   talk.mount(channel);
-}
-
-const sentences = new Map((data.timeline ?? []).map((step) => [step.n, step.sentence]));
-function sentenceOf(n) {
-  return sentences.has(n) ? document.createTextNode(sentences.get(n)) : null;
 }
 
 async function opened(opening) {
@@ -49,7 +45,7 @@ function unseal() {
     const record = store?.records.get(slot.dataset.sealed);
     const text = record ? String(record.value) : store ? slot.dataset.fallback ?? "—" : "";
     slot.textContent = text;
-    slot.classList.toggle("is-open", Boolean(store));
+    slot.classList.toggle("sealed", !store);
   }
   for (const label of document.querySelectorAll("[data-refs] label")) {
     part(label, "name").textContent = nameOf(label.querySelector("input").value);

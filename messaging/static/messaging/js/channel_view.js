@@ -12,7 +12,7 @@ const NEAR = 80; // px from the end that still count as "reading the newest"
 export class ChannelView {
   /**
    * `log`: the scrolling element. `hooks`: name(kid) -> display name; reply(row); retry(row); discard(row); older();
-   * read() when the newest is on screen; actLine(row) -> node or null for the acts of a case.
+   * read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
    */
   constructor(log, hooks) {
     this.log = log;
@@ -133,7 +133,7 @@ export class ChannelView {
     if (row.state === "failed") return this.#broken(row);
     if (row.state === "closed") return closedMark(row);
     if (row.kind === "text") return this.#message(row, first, last, seers);
-    if (row.kind === "act") return this.hooks.actLine?.(row) || notice("cases", row.line || t("A step of the case was signed"), row);
+    if (row.kind === "act") return notice("cases", this.hooks.actLine?.(row) || t("A step of the case was signed"), row);
     if (row.kind === "control") return notice(controlIcon(row), controlSentences(row, this.hooks.name).join(". "), row);
     if (row.kind === "title") return notice("edit", t("{who} named the channel “{title}”", { who: row.sender.name, title: row.title }), row);
     return notice("info", row.line || t("Something of a newer version of Enlace. Reload to see it."), row);
