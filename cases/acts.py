@@ -115,7 +115,8 @@ def _judge_place(state: CaseState | None, act: Act, guest: bool) -> Errors:
 
 def _judge_form(state: CaseState | None, act: Act) -> Errors:
     if state is None:
-        found = kinds().get(act.data.get("kind")) if isinstance(act.data.get("kind"), str) else None
+        said = act.data.get("kind")
+        found = kinds().get(said) if isinstance(said, str) else None
         if found is None:
             return _refusal("kind", _("We do not know this kind of case."))
     else:

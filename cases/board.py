@@ -102,7 +102,7 @@ def visible(officer: Any, filters: Filters, now: datetime | None = None) -> Quer
     if filters.partner:
         found = found.filter(_part(authority=filters.partner))
     if filters.post:
-        found = found.filter(Exists(CasePost.objects.filter(case=OuterRef("pk"), post=filters.post)))
+        found = found.filter(Exists(CasePost.objects.filter(case=OuterRef("pk"), post_id=UUID(filters.post))))
     if filters.officer:
         found = found.filter(_part(authority=officer.authority_id, assignee__subject=unb64u(filters.officer)))
     if filters.waiting == "us":

@@ -178,7 +178,7 @@ class Choices:
     def _own_officers(self) -> list[dict[str, Any]]:
         people = get_user_model().objects.filter(authority_id=self.mine, is_active=True, organization=None)
         vouched = people.exclude(kid=None).exclude(kid="").order_by("name")
-        return [person_view(one) | {"kid": one.kid, "me": one.pk == self.names.officer.pk} for one in vouched]
+        return [(person_view(one) or {}) | {"kid": one.kid, "me": one.pk == self.names.officer.pk} for one in vouched]
 
 
 def opening(sort: Kind, names: Names) -> dict[str, Any]:

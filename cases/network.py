@@ -50,7 +50,7 @@ def vouched(kids: Iterable[str]) -> dict[str, KeyFacts]:
     """Keys that an officer uses today: vouched for, not revoked, not replaced."""
     wanted = [kid for kid in kids if isinstance(kid, str) and ID32.fullmatch(kid)]
     rows = get_user_model().objects.filter(kid__in=wanted, is_active=True) if wanted else ()
-    return {row.kid: KeyFacts(row.authority_id, b64u(row.subject)) for row in rows}
+    return {row.kid: KeyFacts(row.authority_id, b64u(row.subject)) for row in rows if row.kid and row.authority_id}
 
 
 def officers_of(kids: Iterable[str]) -> dict[str, Any]:

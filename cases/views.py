@@ -10,7 +10,7 @@ from django.utils.http import urlencode
 
 from cases import board as queries
 from cases import forms, rows, shapes
-from cases.access import case_for
+from cases.access import OVERSEERS, case_for
 from cases.kinds import kind, kinds
 from cases.names import Names, person_view
 from cases.projection import replay
@@ -18,6 +18,11 @@ from liaison.http import page
 from sealed.errors import EnlaceError
 
 PERSONS_SHOWN = 60
+
+
+def _officer(request: HttpRequest) -> Any:
+    """The signed-in officer; `page` lets nobody else in."""
+    return request.user
 
 
 @page()
@@ -36,7 +41,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "choices": _choices(request, names),
         "filtered": bool(filters.chosen),
         "query": urlencode(filters.chosen),
-        "overseer": request.user.role in ("supervisor", "focal"),
+        "overseer": _officer(request).role in OVERSEERS,
     }
     return render(request, "cases/board.html", context)
 
@@ -45,7 +50,7 @@ def _address(query: dict[str, str]) -> str:
     return f"{reverse('board')}?{urlencode(query)}" if query else reverse("board")
 
 
-TALLIES = (
+TALLIES: tuple[tuple[str, dict[str, str], str], ...] = (
     ("open", {}, ""),
     ("overdue", {"overdue": "1"}, "bad"),
     ("urgent", {"urgent": "1"}, "bad"),
@@ -125,7 +130,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
     if code:
         sort = kind(code)
         form = forms.opening(sort, names)
-        data = {"kind": sort.shape(), "authority": request.user.authority_id}
+        data = {"kind": sort.shape(), "authority": _officer(request).authority_id}
         context |= {"kind": sort, "form": form, "handling": shapes.handling_choices(), "data": data}
     return render(request, "cases/new.html", context)
 
@@ -134,7 +139,7 @@ def new_case(request: HttpRequest) -> HttpResponse:
 def import_page(request: HttpRequest) -> HttpResponse:
     """The shell of the import: the file is read, checked and sealed in the browser and never sent."""
     names = Names(request.user)
-    desks = forms.Choices(None, names).posts_of([request.user.authority_id])
-    data = {"kinds": [one.shape() for one in kinds().values()], "authority": request.user.authority_id}
+    desks = forms.Choices(None, names).posts_of([_officer(request).authority_id])
+    data = {"kinds": [one.shape() for one in kinds().values()], "authority": _officer(request).authority_id}
     context = {"desks": desks, "handling": shapes.handling_choices(), "data": data}
     return render(request, "cases/import.html", context)

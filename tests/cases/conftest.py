@@ -1,7 +1,10 @@
 """The people and posts of these tests: Ana at the desk in Tegucigalpa, Carmen her supervisor, Bashir at the desk in
 Tapachula, Ines his supervisor, Fernando of Guatemala, who has no part in what the others share (tests/cast.py)."""
 
+from collections.abc import Iterator
+
 import pytest
+from django.utils import translation
 
 from liaison import keys
 from sealed.keylog import Directory
@@ -13,6 +16,13 @@ from tests.messaging.network import Network, Person
 def fresh_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each test has a key log of its own; a server keeps one in memory and only ever sees it grow."""
     monkeypatch.setattr(keys, "_cached", Directory())
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """The pure rules speak English here; the served pages speak each officer's language, Spanish."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -125,7 +125,7 @@ def test_nicaragua_is_not_added_while_a_person_is_withheld_from_it(case: CaseRoo
     managua = desk("Managua", noemi)
     case.consents(ana, "sharing")
     said = {"to": "NI", "post": str(managua.pk), "persons": "all", "purpose": "reception", "due": soon(days=1)}
-    assert "withheld" in case.act(ana, "referral.propose", **said).fields["to"]
+    assert "reserva" in case.act(ana, "referral.propose", **said).fields["to"]
     assert case.brings_in(ana, noemi).code == "withheld"
     assert noemi.get(f"/api/cases/{case.code}").status_code == 404
 

@@ -108,7 +108,7 @@ def test_forty_one_left_and_forty_arrived_stands_first_on_both_boards(
         rows = who.get("/api/cases").json()["cases"]
         assert (rows[0]["code"], rows[0]["urgent"]) == (case.code, "count")
         assert codes(who, urgent="1") == {case.code}
-    assert case.seen_by(carmen)["alerts"][0]["sentence"] == "41 left and 40 arrived."
+    assert case.seen_by(carmen)["alerts"][0]["sentence"] == "Salieron 41 y llegaron 40."
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from cases.kinds.base import RECEIVER_STEP, Fact
 from cases.kinds.common import CARE_FLAGS
 from cases.kinds.fields import Codes, FamilyRef, Field, LanguageCode
 
-FLAGS: Codes = CARE_FLAGS | {"over_60": _("Over 60"), "with_child": _("Travels with a child")}
+FLAGS: Codes = {**CARE_FLAGS, "over_60": _("Over 60"), "with_child": _("Travels with a child")}
 PERSON_FIELDS = (Field("family", FamilyRef, _("Family"), required=False),)
 PURPOSES: Codes = {
     "reception": _("Reception at the post"),

@@ -10,7 +10,8 @@ from cases.kinds.base import RECEIVER_STEP, Fact
 from cases.kinds.common import CARE_FLAGS
 from cases.kinds.fields import Codes, Day, Field, Flag, LanguageCode, OneOf, SomeOf
 
-FLAGS: Codes = CARE_FLAGS | {
+FLAGS: Codes = {
+    **CARE_FLAGS,
     "proceedings": _("Takes part in legal proceedings"),
     "children_along": _("Has children along"),
 }

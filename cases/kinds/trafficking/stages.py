@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.kinds.base import CLOSED, RECEIVER_STEP, Clock, Gate, Stage, needs, needs_act, partner_lacking
 from cases.kinds.common import COMMON_CLOCKS
-from cases.kinds.fields import day
+from cases.kinds.fields import Label, day
 from cases.kinds.state import CaseState, Person
 
 TRAVELS = frozenset(("return", "third_country"))
@@ -125,7 +125,7 @@ PROCEEDINGS = needs(
 )
 
 
-def risk(where: str, label: str, asks: str) -> Gate:
+def risk(where: str, label: Label, asks: Label) -> Gate:
     return needs(victims, "risk", {"low", "managed", "high"}, label, asks, keys=(where,))
 
 
