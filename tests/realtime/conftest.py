@@ -1,5 +1,6 @@
 """The cast of these tests: Ana and Bashir share a channel, Fernando has no part in it."""
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,14 @@ import pytest
 
 from tests.realtime.house import House
 from tests.realtime.project import tables
+
+# These tests bring their own tables, so nothing is gained by running all of them once for each database.
+_HERE = Path(__file__).parent
+_SHARED = _HERE / "test_several_processes.py"
+collect_ignore = {
+    "sqlite": [_SHARED],
+    "postgres": [path for path in _HERE.glob("test_*.py") if path != _SHARED],
+}.get(os.environ.get("ENLACE_TEST_STACK", ""), [])
 
 MEMBERS = {"ana": ["c1", "c2"], "bashir": ["c1"], "fernando": ["c9"]}
 

@@ -20,7 +20,8 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 15.0
+PATIENCE = 30.0
+START = 60.0  # a loaded machine needs long to import Django
 
 
 class House:
@@ -51,7 +52,7 @@ class House:
         self._lines.put("")
 
     def _listening(self) -> str:
-        while line := self._lines.get(timeout=PATIENCE):
+        while line := self._lines.get(timeout=START):
             if match := re.search(r"listens on (\S+)", line):
                 return match[1]
         raise RuntimeError("the server ended: " + "".join(self.log))
@@ -120,6 +121,13 @@ class Phone:
         if frame["t"] == "events":
             self.wires.setdefault(frame["channel"], []).extend(frame["wires"])
         return frame
+
+    async def alone(self, without: str) -> dict[str, Any]:
+        """-> the hello, once `without` is not (or no longer) online: the test before may have left it there."""
+        hello = await self.next("hello")
+        if without in hello["online"]:
+            await self.next("presence", state="offline", officer=without)
+        return hello
 
     async def events(self, channel: str, upto: int, patience: float = PATIENCE) -> list[dict[str, Any]]:
         """Every wire of the channel this phone ever got, as it came, once the last is event number `upto`."""

@@ -95,8 +95,7 @@ async def test_bashir_sees_ana_typing_and_ana_does_not_see_herself(house):
 
 async def test_bashir_is_told_when_ana_comes_and_when_she_has_gone(house):
     async with house.socket("bashir") as bashir:
-        if "ana" in (await bashir.next("hello"))["online"]:  # from the test before
-            await bashir.next("presence", state="offline")
+        await bashir.alone(without="ana")
         async with house.socket("ana") as ana:
             assert "bashir" in (await ana.next("hello"))["online"]
             assert (await bashir.next("presence", state="online"))["officer"] == "ana"
