@@ -16,6 +16,7 @@ const root = document.querySelector("[data-authority-page]");
 async function load() {
   const [{ requests }, directory] = await Promise.all([get("/api/authority/requests"), get("/api/directory")]);
   const parsed = await Promise.all(requests.map(async (row) => ({ ...row, parsed: await parseRequest(unb64u(row.request)).catch(() => null) })));
+  document.querySelector('[data-count="authority"]').textContent = requests.length || "";
   const home = part(root, "requests");
   home.removeAttribute("aria-busy");
   home.replaceChildren(parsed.length ? h("div", { class: "card card-flush" }, h("ul", { class: "rows" }, ...parsed.map((row) => h("li", {}, requestRow(row))))) : nobody());

@@ -15,7 +15,7 @@ function showSeal() {
   document.documentElement.dataset.seal = state;
   for (const button of document.querySelectorAll("[data-lock]")) {
     button.dataset.state = state;
-    button.setAttribute("aria-label", state === "open" ? t("Unlocked. Lock now") : t("Locked. Unlock to read"));
+    button.title = state === "open" ? t("Unlocked. Lock now") : t("Locked. Unlock to read");
   }
 }
 
@@ -42,13 +42,16 @@ function wireSeal() {
     showSeal();
     toast(WHY_LOCKED[detail.reason]());
   });
-  document.querySelector("[data-signout]")?.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    socket.stop();
-    await strongroom.lock("asked").catch(() => null);
-    event.target.submit();
-  });
+  for (const form of document.querySelectorAll("[data-signout]")) form.addEventListener("submit", signOut);
+}
+
+/** Nothing opened may outlive the session: lock first, then leave. */
+async function signOut(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  socket.stop();
+  await strongroom.lock("asked").catch(() => null);
+  event.target.submit();
 }
 
 function wireLine() {

@@ -42,12 +42,14 @@ export class ChannelList {
     this.#draw();
   }
 
-  /** A conversation opened on this page knows its title better than the cache. */
-  setTitle(id, title) {
-    const known = this.known.get(id);
-    if (known?.title === title) return;
-    this.known.set(id, { ...known, title });
+  /** The conversation open on this page has verified more than this list: take title and last line from its store. */
+  async take(store) {
+    const known = knownOf(store);
+    const before = this.known.get(store.id);
+    if (before && before.title === known.title && before.line === known.line && before.n === known.n) return;
+    this.known.set(store.id, known);
     this.#draw();
+    await store.room.remember(`list/${store.id}`, [known.title, known.line, known.n]);
   }
 
   /** Everything up to now was read here. */
@@ -95,7 +97,7 @@ export class ChannelList {
     if (this.current !== row.id || document.visibilityState !== "visible") row.unread = (row.unread || 0) + added;
     this.rows.sort((one, other) => (one.last_at < other.last_at ? 1 : -1));
     this.#draw();
-    if (strongroom.room) this.#openOne(strongroom.room, row);
+    if (strongroom.room && row.id !== this.current) this.#openOne(strongroom.room, row);
   }
 
   // --- Opening titles ------------------------------------------------------------------------------------------------
@@ -110,7 +112,7 @@ export class ChannelList {
         if (kept) this.known.set(row.id, { title: kept[0], line: kept[1], n: kept[2] });
       }
       this.#draw();
-      const stale = this.rows.filter((row) => (this.known.get(row.id)?.n ?? -1) < row.head_n);
+      const stale = this.rows.filter((row) => row.id !== this.current && (this.known.get(row.id)?.n ?? -1) < row.head_n);
       const workers = Array.from({ length: AT_ONCE }, async () => {
         while (stale.length && strongroom.room === room) await this.#openOne(room, stale.shift());
       });
@@ -124,8 +126,7 @@ export class ChannelList {
     const head = row.head_n;
     try {
       const store = await new ChannelStore(row.id, room).load({ live: false, page: 8 });
-      const last = store.shown.findLast((one) => one.state === "ok" && one.kind === "text");
-      const known = { title: titleOf(store), line: lineOf(last), n: store.head };
+      const known = knownOf(store);
       this.known.set(row.id, known);
       await room.remember(`list/${row.id}`, [known.title, known.line, known.n]);
     } catch (error) {
@@ -181,7 +182,11 @@ function mark(row) {
 
 const ownSubject = document.querySelector('meta[name="officer"]')?.content;
 
-const lineOf = (row) => (row ? preview(row) : "");
+/** What the list shows of an opened channel. */
+function knownOf(store) {
+  const last = store.shown.findLast((row) => row.kind === "text" && row.state !== "failed");
+  return { title: titleOf(store), line: preview(last), n: store.head };
+}
 
 const nothingYet = () => h("div", { class: "empty" }, icon("channels", "icon-l"), h("h2", {}, t("No channel yet")),
   h("p", {}, t("Write to one colleague, open a corridor between desks, or a theme for many countries. What is said is sealed for the members alone.")),

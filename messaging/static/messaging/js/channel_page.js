@@ -60,7 +60,7 @@ function key(event) {
   }
 }
 
-conversation.addEventListener("title", ({ detail }) => channels.setTitle(detail.id, detail.title));
+conversation.addEventListener("drawn", ({ detail: store }) => channels.take(store));
 conversation.addEventListener("read", ({ detail }) => channels.markRead(detail.id));
 conversation.addEventListener("left", () => {
   open(null, { replace: true });

@@ -129,7 +129,6 @@ export class Conversation extends EventTarget {
     part(this.root, "add").hidden = !mayChange || store.kind === "direct";
     part(this.root, "rename").hidden = !store.writable || store.kind === "direct";
     part(this.root, "leave").hidden = !store.role || store.state.members.size < 2;
-    this.dispatchEvent(new CustomEvent("title", { detail: { id: store.id, title } }));
   }
 
   #presence() {

@@ -46,8 +46,7 @@ export function membersLine(members) {
 /** One line for lists: the newest message as "Ana: text". */
 export function preview(row) {
   if (!row) return "";
-  if (row.kind === "text") return `${row.own ? t("You") : firstName(row.sender.name)}: ${row.text.replace(/\s+/g, " ")}`;
-  return row.line || "";
+  return `${row.own ? t("You") : firstName(row.sender.name)}: ${row.text.replace(/\s+/g, " ").slice(0, 120)}`;
 }
 
 export const firstName = (name) => name.split(/\s+/)[0];
