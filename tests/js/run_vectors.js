@@ -1,0 +1,116 @@
+// The known answers and attack rows, as functions of their files: run by node --test here and in a real browser by
+// tests/browser. Each answers [{name, ok, got}] so that both can say what failed.
+import * as aead from "../../sealed/js/aead.js";
+import { hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
+import * as cbor from "../../sealed/js/cbor.js";
+import { verifyHistory } from "../../sealed/js/channel.js";
+import * as events from "../../sealed/js/events.js";
+import { leafHash, replay, treeRoot } from "../../sealed/js/keylog.js";
+import { Identity } from "../../sealed/js/keys.js";
+import { Keyring, openGrant } from "../../sealed/js/open_channel.js";
+import { epochCommit, epochKey, openEvent } from "../../sealed/js/open_events.js";
+import { openSlot } from "../../sealed/js/slots.js";
+import { argon2id, hkdf, sha256, sign, signPublic, verify } from "../../sealed/js/suite.js";
+
+async function inflated(row) {
+  const raw = Uint8Array.from(atob(row.ciphertext ?? ""), (letter) => letter.charCodeAt(0));
+  if (!row.compressed || row.compressed === "False") return raw;
+  const stream = new Blob([raw]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+export async function runVectors(vectors, { slow = true } = {}) {
+  const results = [];
+  const check = (name, got, wanted) => results.push({ name, ok: got === wanted, got: String(got).slice(0, 80) });
+  const refused = async (work) => {
+    try {
+      await work();
+      return "accepted";
+    } catch (error) {
+      return error.code;
+    }
+  };
+  for (const row of vectors.cbor.ok) check(`cbor ${row.hex}`, hex(cbor.encode(cbor.decode(unhex(row.hex)))), row.hex);
+  for (const row of vectors.cbor.malformed) check(`malformed ${row}`, await refused(() => cbor.decode(unhex(row))), "bad_cbor");
+  for (const row of vectors.hkdf_sha256) check("hkdf", hex(await hkdf(unhex(row.IKM), unhex(row.info), Number(row.L), unhex(row.salt))), row.OKM);
+  for (const row of vectors.ed25519_rfc8032) {
+    const seed = unhex(row.sk).slice(0, 32);
+    check("ed25519 public", hex(await signPublic(seed)), row.pk);
+    check("ed25519 signature", hex(await sign(seed, unhex(row.msg))), row.sig.slice(0, 128));
+  }
+  for (const group of vectors.wycheproof_ed25519) {
+    for (const row of group.tests) check(`wycheproof ${row.tcId}`, await verify(unhex(group.pk), unhex(row.msg), unhex(row.sig)), row.result === "valid");
+  }
+  for (const row of vectors.cobblestone) {
+    const open = async () => hex(await sha256(await aead.open(unhex(row.key), utf8(row.context), await inflated(row), "cannot_open", "SHA-256")));
+    const wrongKey = unhex(row.key).length !== 32;
+    if (row.expect === "success") check(row.name, await open(), row.payload_sha256);
+    else if (!wrongKey) check(row.name, await refused(open), "cannot_open");
+  }
+  const { roots_by_size: roots, leaves } = vectors.merkle_rfc6962;
+  for (const [size, root] of roots.entries()) {
+    check(`merkle ${size}`, hex(await treeRoot(await Promise.all(leaves.slice(0, size).map((leaf) => leafHash(unhex(leaf)))))), root);
+  }
+  if (slow) {
+    for (const row of vectors.argon2id.filter(({ lanes, memcost }) => Number(lanes) === 1 && Number(memcost) >= 19_456)) {
+      check("argon2id", hex(await argon2id(unhex(row.pass), unhex(row.salt), Number(row.memcost), Number(row.iter), 1, Number(row.length))), row.output);
+    }
+  }
+  await ours(vectors.enlace_v1_prototype, check, slow);
+  return results;
+}
+
+async function ours(own, check, slow) {
+  const ana = await Identity.fromSeed(unhex(own.seedA));
+  const bashir = await Identity.fromSeed(unhex(own.seedB));
+  const channel = unhex(own.channel);
+  const secret = unhex(own.epoch_secret);
+  check("kid A", hex(ana.kid), own.kidA);
+  check("kid B", hex(bashir.kid), own.kidB);
+  check("commitment", hex(await epochCommit(secret, channel, 0)), own.ecommit);
+  check("epoch key", hex(await epochKey(secret, channel, 0)), own.epoch_key);
+  const event = await events.parse(cbor.encode([unhex(own.event.hdr), unhex(own.event.sig), unhex(own.event.ct)]));
+  await events.verifyPayload(event);
+  await events.verifySignature(event, ana.sigPub);
+  check("event id", hex(event.eventId), own.event.event_id);
+  check("body", hex(cbor.encode(await openEvent(event, secret))), own.event.body_cbor);
+  check("T1", hex(await events.transcript(await events.transcriptStart(channel), event.eventId)), own.event.T1);
+  check("grant", hex((await openGrant(bashir, channel, ana.kid, unhex(own.grant_A_to_B))).get(0)), own.epoch_secret);
+  for (const row of own.cobblestone256) {
+    const plain = Uint8Array.from({ length: Number(row.pt_len) }, (_, at) => at % 251);
+    check(`cobblestone ${row.pt_len}`, hex(await sha256(await aead.seal(unhex(row.key), unhex(row.context), plain, unhex(row.salt)))), row.ct_sha256);
+  }
+  if (slow) check("slot", hex(await openSlot(unhex(own.slot.slot), own.slot.pass)), own.slot.vault_key);
+}
+
+/** Every attack is refused with its code, every lawful twin passes, and the shared conversation opens. */
+export async function runAttacks(shared) {
+  const results = [];
+  const directories = new Map();
+  const directory = async (index) => {
+    if (!directories.has(index)) directories.set(index, await replay(shared.logs[index].map(unb64u), unb64u(shared.own_root)));
+    return directories.get(index);
+  };
+  const codes = async ({ channel, wires, log }) => {
+    const { rows } = await verifyHistory(unb64u(channel), wires.map(unb64u), await directory(log));
+    return rows.map((row) => row.code);
+  };
+  for (const row of shared.rows) {
+    const lawful = await codes(row.lawful);
+    results.push({ name: `${row.name} (lawful twin)`, ok: lawful.length === row.lawful.wires.length && lawful.every((code) => code === null), got: lawful.join() });
+    const attack = (await codes(row.attack)).find(Boolean) ?? "accepted";
+    results.push({ name: row.name, ok: attack === row.code, got: attack });
+  }
+  results.push(await opensTheConversation(shared));
+  return results;
+}
+
+async function opensTheConversation({ open, own_root: ownRoot }) {
+  const log = await replay(open.leaves.map(unb64u), unb64u(ownRoot));
+  const { state, rows } = await verifyHistory(unb64u(open.channel), open.wires.map(unb64u), log);
+  const ring = new Keyring(await Identity.fromSeed(unb64u(open.reader)), unb64u(open.channel));
+  const failed = await ring.takeAll(state, open.grants.map(([n, , , blob]) => [n, unb64u(blob)]));
+  const texts = [];
+  for (const { event } of rows) if (event.kind === events.POST) texts.push((await ring.open(event))[1]);
+  return { name: "the shared conversation", ok: failed.length === 0 && JSON.stringify(texts) === JSON.stringify(open.texts), got: texts.join("|") };
+}

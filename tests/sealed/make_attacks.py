@@ -1,0 +1,57 @@
+"""Writes sealed/vectors/attacks.json, the rows of attacks.py as both languages read them, and channels that each language must
+open. Run after a rule changed: `python -m tests.sealed.make_attacks`. Bytes are base64url.
+
+row     {"name", "rule", "code", "leaves": index of a log, "lawful": channel, "attack": channel}
+channel {"channel", "wires"}; logs [[leaf, ...], ...]; open: {"leaves", "reader" seed, "grants", "texts"} of one lawful channel
+"""
+
+import base64
+import json
+from pathlib import Path
+
+from tests.sealed import attacks
+from tests.sealed.world import Script, World, seed
+
+TARGET = Path(__file__).resolve().parents[2] / "sealed" / "vectors" / "attacks.json"
+
+
+def b64u(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def told(script: Script) -> dict:
+    return {"channel": b64u(script.channel_id), "wires": [b64u(wire) for wire in script.wires]}
+
+
+def conversation() -> dict:
+    """A channel with every lawful sort of event, as Bashir must open it."""
+    world = World()
+    script = Script(world, {"ana": "o", "bashir": "w"})
+    script.post("ana", "Buenos días — ¿recibió la lista? 你好 مرحبا")
+    script.post("bashir", "Sí.")
+    script.control("ana", [script.add("carmen"), script.history("carmen", "ana", 0, 0)])
+    script.control("ana", [script.remove("carmen")], new_epoch=(1, ["ana", "bashir"]))
+    script.post("ana", "seguimos")
+    grants = [[n, b64u(granter), b64u(to), b64u(blob)] for n, granter, to, blob in script.grants]
+    texts = ["Buenos días — ¿recibió la lista? 你好 مرحبا", "Sí.", "seguimos"]
+    leaves = [b64u(leaf) for leaf in world.leaves]
+    return told(script) | {"leaves": leaves, "reader": b64u(seed("bashir")), "grants": grants, "texts": texts}
+
+
+def main() -> None:
+    logs: list[list[str]] = []
+    rows = []
+    for name, rule, lawful, attack, code in attacks.rows():
+        row = {"name": name, "rule": rule, "code": code, "lawful": told(lawful), "attack": told(attack)}
+        for sort, script in (("lawful", lawful), ("attack", attack)):
+            leaves = [b64u(leaf) for leaf in script.world.leaves]
+            if leaves not in logs:
+                logs.append(leaves)
+            row[sort]["log"] = logs.index(leaves)
+        rows.append(row)
+    made = {"own_root": b64u(World().own_root), "logs": logs, "rows": rows, "open": conversation()}
+    TARGET.write_text(json.dumps(made, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
