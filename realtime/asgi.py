@@ -1,5 +1,7 @@
 """The ASGI pieces: what goes to Django, what to the socket, and who may open one."""
 
+import asyncio
+import logging
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
@@ -8,21 +10,61 @@ from django.conf import settings
 from django.http.request import split_domain_port, validate_host
 from django.urls import re_path
 
+from realtime import logs
 from realtime.consumer import nowhere, socket
 from realtime.outbound import Send
+
+log = logging.getLogger("enlace.asgi")
+INSIDE, OUTSIDE = 48, 1000
 
 
 def build(http: Any) -> Any:
     """-> the application of a server process: `http` is Django's, /ws is ours."""
     places: list[tuple[str, Any]] = [(r"^ws$", socket), (r"", nowhere)]
     sockets = OriginGate(URLRouter([re_path(pattern, place) for pattern, place in places]))
-    routed = ProtocolTypeRouter({"http": http, "websocket": sockets})
+    routed = ProtocolTypeRouter({"http": Turnstile(http), "websocket": sockets})
 
     async def application(scope: dict[str, Any], receive: Any, send: Send) -> None:
-        # A client header could set the root path, and with it every redirect (M10).
-        await routed({**scope, "root_path": ""}, receive, send)
+        try:
+            # A client header could set the root path, and with it every redirect (M10).
+            await routed({**scope, "root_path": ""}, receive, send)
+        except Exception as error:
+            logs.failure(log, "application", error)
+            raise ApplicationFailedError from None  # Daphne prints what it gets, texts included (M17)
 
     return application
+
+
+class ApplicationFailedError(Exception):
+    """The log line before it says where."""
+
+
+class Turnstile:
+    """At most INSIDE requests run at once and OUTSIDE wait; more are told to come back.
+
+    Each request runs in a thread of its own, so a storm would otherwise be as many threads, all waiting for the dozen
+    database connections there are."""
+
+    def __init__(self, application: Any) -> None:
+        self.application = application
+        self._places = asyncio.Semaphore(INSIDE)
+        self._waiting = 0
+
+    async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
+        if self._waiting >= OUTSIDE:
+            headers = [(b"retry-after", b"5"), (b"content-length", b"0")]
+            await send({"type": "http.response.start", "status": 503, "headers": headers})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        self._waiting += 1
+        try:
+            await self._places.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            await self.application(scope, receive, send)
+        finally:
+            self._places.release()
 
 
 def headers_named(scope: dict[str, Any], name: bytes) -> list[str]:

@@ -65,6 +65,8 @@ def refuse(outlet: Outlet, code: int, why: str) -> None:
 
 async def _open(door: Door, scope: dict[str, Any]) -> Session | int:
     """The door's answer, asked again when rights changed while it was looking."""
+    if readers.crowded():
+        return LATER
     for _ in range(3):
         serial = hub.serial
         try:

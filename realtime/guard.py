@@ -33,7 +33,7 @@ ALL_BODIES = 64 * 1024 * 1024  # bytes of request bodies held at once, however m
 INBOUND = 64  # messages waiting for an application that has not begun to listen
 TOO_FAST, RESTART = 1008, 1012
 LINGER = 2.0
-DRAIN = 4.5  # seconds from SIGTERM to exit
+DRAIN = 4.2  # seconds from SIGTERM to exit
 TOO_BIG = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 BUSY = b"HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nRetry-After: 5\r\nContent-Length: 0\r\n\r\n"
 
@@ -252,10 +252,11 @@ class GuardedServer(Server):
         deadline = time.monotonic() + DRAIN
         if self._port is not None:
             self._port.stopListening()
-        await _until(lambda: not self._requests(), deadline - 2.5)
+        await _until(lambda: not self._requests(), deadline - 2.0)
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(None, groupcommit.close_all, max(0.1, deadline - 1.5 - time.monotonic()))
+        await loop.run_in_executor(None, groupcommit.close_all, max(0.1, deadline - 1.0 - time.monotonic()))
         hub.flush()
+        await _until(lambda: not hub.waiting, deadline)
         for socket in self._sockets():
             socket.sendCloseFrame(code=RESTART, reasonUtf8=b"restart", isReply=False)
         await _until(lambda: not self._sockets(), deadline)

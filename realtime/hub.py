@@ -276,6 +276,11 @@ class Hub:
                 logs.failure(log, "hub order", error)
         self.write()
 
+    @property
+    def waiting(self) -> bool:
+        """Is there anything that has not been handed to a socket yet?"""
+        return bool(self._orders or self._dirty)
+
     def write(self) -> None:
         """Write up to SLICE waiting sockets now and the rest after the loop has done other work."""
         dirty = self._dirty

@@ -13,6 +13,7 @@ from django.db import close_old_connections, connections, reset_queries
 
 Result = TypeVar("Result")
 THREADS = 4
+MOST_WAITING = 2000
 _pool = ThreadPoolExecutor(THREADS, thread_name_prefix="enlace-reader")
 _rechecks = ThreadPoolExecutor(1, thread_name_prefix="enlace-recheck")  # never behind a thousand reconnecting clients
 
@@ -31,6 +32,11 @@ def _with_fresh_connections(function: Callable[..., Result], *arguments: Any) ->
     finally:
         if all(not connection.in_atomic_block for connection in connections.all(initialized_only=True)):
             close_old_connections()
+
+
+def crowded() -> bool:
+    """More waiting than can be served before their clients give up."""
+    return _pool._work_queue.qsize() > MOST_WAITING
 
 
 async def read(function: Callable[..., Result], *arguments: Any) -> Result:

@@ -5,6 +5,7 @@ import json
 import socket
 
 import httpx
+import psutil
 import pytest
 from websockets.asyncio.client import connect
 
@@ -228,3 +229,25 @@ async def test_the_access_log_holds_no_query_string_and_no_token(house):
     assert "GET /status 200" in said
     assert "a-victims-name" not in said
     assert "8f14e45f" not in said
+
+
+async def test_a_storm_of_requests_waits_in_line_instead_of_in_threads(house):
+    limits = httpx.Limits(max_connections=None)
+    async with httpx.AsyncClient(base_url=house.url, timeout=60, limits=limits) as crowd:
+        storm = [asyncio.ensure_future(crowd.get("/slow", params={"seconds": "0.2"})) for _ in range(200)]
+        threads = 0
+        while not all(request.done() for request in storm):
+            threads = max(threads, psutil.Process(house.process.pid).num_threads())
+            await asyncio.sleep(0.02)
+        assert {request.result().status_code for request in storm} == {200}
+        assert 10 < threads < 80
+
+
+async def test_what_fails_in_a_socket_is_logged_by_its_place_and_not_by_its_text(open_house):
+    house = open_house(PIPES_FAIL="a-victims-name")
+    async with house.socket("ana") as ana:
+        assert await ana.closed() == 4503
+    async with house.socket("ana") as ana:
+        assert await ana.closed() == 4503
+    await until(lambda: any("open: RuntimeError at door.py" in line for line in house.log))
+    assert "a-victims-name" not in "".join(house.log)
