@@ -40,6 +40,11 @@ def test_autobahn_stands_between_two_frames_when_these_are_empty():
     assert "self._dataReceived(data)" in source(WebSocketAdapterProtocol.dataReceived)
 
 
+def test_autobahn_takes_options_that_stand_on_the_class():
+    assert "for configAttr in self.CONFIG_ATTRS:" in source(WebSocketProtocol._connectionMade)
+    assert {"failByDrop", "maxFramePayloadSize", "openHandshakeTimeout"} <= set(WebSocketServerProtocol.CONFIG_ATTRS)
+
+
 def test_daphne_calls_what_the_guard_overrides():
     socket = source(daphne.ws_protocol.WebSocketProtocol)
     for name in ("onOpen", "onMessage", "onClose", "serverSend", "serverClose", "check_timeouts"):
