@@ -158,7 +158,13 @@ ENLACE_SOCKET_DOOR = "messaging.socket.door"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "formatters": {"line": {"()": "config.logs.OneLine"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("ENLACE_LOG_LEVEL", "WARNING")},
+    "loggers": {
+        # Django's own lines name the address of every refused request, and with it invitation tokens and ids.
+        "django.request": {"level": "ERROR"},
+        "django.security": {"level": "ERROR"},
+        "enlace.access": {"level": "INFO"},
+    },
 }

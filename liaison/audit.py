@@ -16,7 +16,8 @@ CHAIN_LOCK = 0x456E6C61  # one writer at a time on PostgreSQL; SQLite has only o
 
 @transaction.atomic
 def record(officer: Any, verb: str, object: str = "", detail: str = "") -> None:
-    """Appends one entry, inside the caller's transaction where there is one. Ids and codes only: no name, text, code or token belongs here."""
+    """Appends one entry, inside the caller's transaction where there is one. Ids and codes only: no name, text
+    or token belongs here."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [CHAIN_LOCK])

@@ -3,7 +3,7 @@
 import functools
 import json
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -124,12 +124,12 @@ def body(request: HttpRequest) -> dict[str, Any]:
     return parse_json(request.body)
 
 
-def only(data: dict[str, Any], required: dict[str, type], optional: dict[str, type] | None = None) -> dict[str, Any]:
+def only(data: dict[str, Any], required: Mapping[str, type], optional: Mapping[str, type] | None = None) -> dict[str, Any]:
     """`data` with exactly these fields of these types: an unknown field is refused, never ignored (mass assignment)."""
     extra = optional or {}
     fields = {name: gettext("This field does not belong here.") for name in data if name not in required and name not in extra}
     fields |= {name: gettext("This is missing.") for name in required if name not in data}
-    for name, sort in (required | extra).items():
+    for name, sort in {**required, **extra}.items():
         value = data.get(name)
         if name in data and (not isinstance(value, sort) or (sort is int and isinstance(value, bool))):
             fields[name] = gettext("This is not of the right form.")

@@ -32,11 +32,14 @@ def begin(request: HttpRequest, officer: Officer) -> None:
     """The password was right: a new session id, in which the second factor is still missing."""
     django_login(request, officer, backend="django.contrib.auth.backends.ModelBackend")
     request.session.cycle_key()
-    row = LoginSession(session_key=request.session.session_key, officer=officer, public_id=uuid.uuid4(), device=_device(request))
-    row.save()
+    LoginSession(session_key=_key(request), officer=officer, public_id=uuid.uuid4(), device=_device(request)).save()
 
 
-def verify(request: HttpRequest) -> None:
+def _key(request: HttpRequest) -> str:
+    return request.session.session_key or ""
+
+
+def verify(request: HttpRequest, officer: Officer) -> None:
     """The second factor was right: again a new session id, so that one planted before is worth nothing."""
     old = request.session.session_key
     request.session.cycle_key()
@@ -45,8 +48,8 @@ def verify(request: HttpRequest) -> None:
     request.session.save()
     row = LoginSession.objects.filter(session_key=old).first()
     if row is None:
-        row = LoginSession(officer=request.user, public_id=uuid.uuid4(), device=_device(request))
-    row.session_key, row.verified, row.last_seen = request.session.session_key, True, now
+        row = LoginSession(officer=officer, public_id=uuid.uuid4(), device=_device(request))
+    row.session_key, row.verified, row.last_seen = _key(request), True, now
     row.save()
 
 

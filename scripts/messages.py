@@ -20,9 +20,7 @@ LANGUAGES = ("es", "fr")
 CATALOGUES = ROOT / "build" / "static" / "i18n"
 
 PYTHON_CALL = re.compile(r"\b(?:_|gettext|gettext_lazy|gettext_noop|ngettext|ngettext_lazy|pgettext|pgettext_lazy)\(")
-JS_CALL = re.compile(
-    r"(?<![\w.$])(?:t|tn)\(\s*((?:\"(?:[^\"\\]|\\.)*\"(?:\s*\+\s*)?)+)(?:\s*,\s*(\"(?:[^\"\\]|\\.)*\"))?"
-)
+JS_CALL = re.compile(r"(?<![\w.$])(?:t|tn)\(\s*((?:\"(?:[^\"\\]|\\.)*\"(?:\s*\+\s*)?)+)(?:\s*,\s*(\"(?:[^\"\\]|\\.)*\"))?")
 
 
 def catalogues() -> list[Path]:
@@ -52,9 +50,7 @@ def browser_catalogue(language: str) -> dict[str, str | list[str]]:
             if entry.obsolete or not entry.translated():
                 continue
             strings[entry.msgid] = (
-                [entry.msgstr_plural[form] for form in sorted(entry.msgstr_plural)]
-                if entry.msgid_plural
-                else entry.msgstr
+                [entry.msgstr_plural[form] for form in sorted(entry.msgstr_plural)] if entry.msgid_plural else entry.msgstr
             )
     return strings
 
@@ -135,9 +131,7 @@ def missing() -> list[tuple[str, str, str, str]]:
     for domain, strings in used().items():
         for language in LANGUAGES:
             done = translated(language, domain)
-            rows += [
-                (language, domain, msgid, sorted(files)[0]) for msgid, files in strings.items() if msgid not in done
-            ]
+            rows += [(language, domain, msgid, sorted(files)[0]) for msgid, files in strings.items() if msgid not in done]
     return sorted(rows)
 
 

@@ -24,9 +24,7 @@ def _from_wheel() -> tuple[list[str], list[str]]:
         print("No Node.js on this machine: installing the one from PyPI for the bundler ...", flush=True)
         uv = str(Path(sys.prefix) / "bin" / "uv")
         lock = str(ROOT / "requirements" / "node.txt")
-        subprocess.run(
-            [uv, "pip", "install", "-q", "--python", sys.executable, "--require-hashes", "-r", lock], check=True
-        )
+        subprocess.run([uv, "pip", "install", "-q", "--python", sys.executable, "--require-hashes", "-r", lock], check=True)
     node = str(_wheel_node())
     return [node], [node, str(_wheel_node().parent.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 

@@ -51,7 +51,7 @@ LAYERS = {
     "sqlite": lambda: [pytest(*INSIDE, "-m", NOT_INSIDE)],
     "postgres": lambda: [pytest(*INSIDE, "-m", NOT_INSIDE, stack="postgres")],
     "browser": lambda: [pytest("tests/browser")],
-    "faults": lambda: [pytest("tests/faults", stack="postgres")],
+    "faults": lambda: [pytest("tests/faults", "tests/realtime", "-m", "faults", stack="postgres")],
 }
 SETS = {"all": list(LAYERS), "fast": ["lint", "protocol"]}
 
@@ -71,9 +71,7 @@ def main() -> None:
     asked = sys.argv[1] if len(sys.argv) > 1 else "all"
     took = {layer: run(layer) for layer in SETS.get(asked, [asked])}
     print(
-        "\n"
-        + "   ".join(f"{layer} {seconds:.0f} s" for layer, seconds in took.items())
-        + f"   total {sum(took.values()):.0f} s"
+        "\n" + "   ".join(f"{layer} {seconds:.0f} s" for layer, seconds in took.items()) + f"   total {sum(took.values()):.0f} s"
     )
 
 

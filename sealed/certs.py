@@ -1,6 +1,7 @@
 """Leaves of the key log: roots, certificates, revocations, trust lists (docs/protocol.md 4). Parsing and signatures only;
 who may issue what is decided by keylog.py, in the order of the log."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -134,7 +135,7 @@ def parse(leaf: bytes) -> Leaf:
         raise EnlaceError("bad_leaf") from None
     if not isinstance(value, list) or not value:
         raise EnlaceError("bad_leaf")
-    readers = {
+    readers: dict[tuple[str, int], Callable[[list[Any]], Leaf]] = {
         ("enl1.leaf.root", 3): _root,
         ("enl1.leaf.cert", 5): _cert_leaf,
         ("enl1.leaf.revoke", 3): _revocation,
@@ -211,9 +212,7 @@ def request_body(
     gen: int,
     prev_kid: bytes | None,
 ) -> bytes:
-    return cbor.encode(
-        ["enl1.request", authority, subject, display, role, KEM_ID, kem_pub, SIGNATURE, sig_pub, gen, prev_kid]
-    )
+    return cbor.encode(["enl1.request", authority, subject, display, role, KEM_ID, kem_pub, SIGNATURE, sig_pub, gen, prev_kid])
 
 
 def parse_request(data: bytes) -> Request:
@@ -224,9 +223,7 @@ def parse_request(data: bytes) -> Request:
         raise EnlaceError("bad_leaf") from None
     if not isinstance(outer, list) or len(outer) != 2:
         raise EnlaceError("bad_leaf")
-    _, authority, subject, display, role, kem_id, kem_pub, sig_name, sig_pub, gen, prev = _array(
-        outer[0], "enl1.request", 11
-    )
+    _, authority, subject, display, role, kem_id, kem_pub, sig_name, sig_pub, gen, prev = _array(outer[0], "enl1.request", 11)
     if kem_id != KEM_ID or sig_name != SIGNATURE or type(role) is not int or role not in range(5):
         raise EnlaceError("bad_leaf")
     kem_pub, sig_pub = _bytes(kem_pub, KEM_PUBLIC_BYTES), _bytes(sig_pub, SIG_PUBLIC_BYTES)

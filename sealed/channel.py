@@ -7,7 +7,7 @@ whose code says which rule.
 
 import json
 from base64 import urlsafe_b64decode
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
@@ -79,14 +79,7 @@ def is_policy(value: Any) -> bool:
     if not isinstance(value, list) or len(value) != 4:
         return False
     k, hist_rule, kind, drop = value
-    return (
-        type(k) is int
-        and k >= 1
-        and type(hist_rule) is int
-        and hist_rule in (0, 1)
-        and kind in KINDS
-        and type(drop) is bool
-    )
+    return type(k) is int and k >= 1 and type(hist_rule) is int and hist_rule in (0, 1) and kind in KINDS and type(drop) is bool
 
 
 def _is_change(change: Any) -> bool:
@@ -94,23 +87,14 @@ def _is_change(change: Any) -> bool:
         raise EnlaceError("bad_wire")
     name, rest = change[0], change[1:]
     if name == "genesis":
-        members = (
-            len(rest) == 3 and isinstance(rest[2], list) and all(isinstance(m, list) and len(m) == 2 for m in rest[2])
-        )
-        return (
-            members
-            and _is_bytes(rest[0], 16)
-            and is_policy(rest[1])
-            and all(_is_bytes(k) and r in ROLES for k, r in rest[2])
-        )
+        members = len(rest) == 3 and isinstance(rest[2], list) and all(isinstance(m, list) and len(m) == 2 for m in rest[2])
+        return members and _is_bytes(rest[0], 16) and is_policy(rest[1]) and all(_is_bytes(k) and r in ROLES for k, r in rest[2])
     if name in ("add", "role"):
         return len(rest) == 2 and _is_bytes(rest[0]) and isinstance(rest[1], str) and rest[1] in ROLES
     if name == "remove":
         return len(rest) == 2 and _is_bytes(rest[0]) and (rest[1] is None or _is_count(rest[1]))
     if name == "hist":
-        return (
-            len(rest) == 4 and _is_bytes(rest[0]) and _is_count(rest[1]) and _is_count(rest[2]) and _is_bytes(rest[3])
-        )
+        return len(rest) == 4 and _is_bytes(rest[0]) and _is_count(rest[1]) and _is_count(rest[2]) and _is_bytes(rest[3])
     if name == "policy":
         return len(rest) == 1 and is_policy(rest[0])
     raise EnlaceError("unknown_change")
@@ -125,7 +109,7 @@ def parse_control(body: bytes) -> Control:
     if not isinstance(value, list) or len(value) != 4 or not _is_count(value[0]) or not isinstance(value[1], list):
         raise EnlaceError("bad_wire")
     log_size, changes, epoch, approvals = value
-    if not all([_is_change(change) for change in changes]):
+    if not all(map(_is_change, changes)):
         raise EnlaceError("bad_wire")
     new_epoch = None
     if epoch is not None:
@@ -322,7 +306,8 @@ class _Change:
         self.state.spans[kid][-1][1] = self.n + 1
 
     def begin_epoch(self, expected: int) -> None:
-        assert self.control.new_epoch is not None  # callers ask only where there is one
+        if self.control.new_epoch is None:
+            return
         number, commit, recipients = self.control.new_epoch
         kids = [kid for kid, _ in recipients]
         if number != expected:
@@ -373,7 +358,7 @@ class _Amendment(_Change):
         for change in self.control.changes:
             if change[0] == "genesis":
                 raise EnlaceError("bad_genesis")
-            self.take[change[0]](self, *change[1:])
+            TAKERS[change[0]](self, *change[1:])
         self.finish()
 
     def check_signer(self) -> None:
@@ -402,12 +387,9 @@ class _Amendment(_Change):
         authorities = {self.authority(self.signer)}
         for kid, signature in self.control.approvals:
             key = self.directory.key(kid)
-            good = key is not None and self.state.members.get(kid) == COORDINATOR
-            if (
-                not good
-                or not self.directory.vouched(kid, self.control.log_size)
-                or not verify(key.sig_pub, body, signature)
-            ):
+            if key is None or self.state.members.get(kid) != COORDINATOR:
+                raise EnlaceError("bad_approval")
+            if not self.directory.vouched(kid, self.control.log_size) or not verify(key.sig_pub, body, signature):
                 raise EnlaceError("bad_approval")
             authorities.add(key.authority)
         if len(authorities) < self.state.policy[0]:
@@ -493,7 +475,14 @@ class _Amendment(_Change):
         if self.removed:
             self.state.rekey_pending = True
 
-    take = {"add": add, "remove": remove, "hist": hist, "role": change_role, "policy": change_policy}
+
+TAKERS: dict[str, Callable[..., None]] = {
+    "add": _Amendment.add,
+    "remove": _Amendment.remove,
+    "hist": _Amendment.hist,
+    "role": _Amendment.change_role,
+    "policy": _Amendment.change_policy,
+}
 
 
 def verify_history(

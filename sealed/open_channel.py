@@ -16,9 +16,7 @@ def new_epoch_secret() -> bytes:
     return random_bytes(32)
 
 
-def make_grant(
-    channel_id: bytes, granter: bytes, recipient: bytes, kem_pub: bytes, secrets: Mapping[int, bytes]
-) -> bytes:
+def make_grant(channel_id: bytes, granter: bytes, recipient: bytes, kem_pub: bytes, secrets: Mapping[int, bytes]) -> bytes:
     """Seals epoch secrets {epoch: secret} to one member."""
     info = cbor.encode(["enl1.grant", channel_id, granter, recipient])
     return hpke_seal(kem_pub, info, cbor.encode([[epoch, secret] for epoch, secret in sorted(secrets.items())]))

@@ -49,9 +49,7 @@ class Author:
         ad = self.ad(channel_id, epoch, kind, seen_n, t_seen, sent_ms)
         return self._wire(ad, aead_seal(epoch_key(secret, channel_id, epoch), ad, events.pad(cbor.encode(body))))
 
-    def clear(
-        self, channel_id: bytes, epoch: int, kind: int, seen_n: int, t_seen: bytes, sent_ms: int, body: bytes
-    ) -> bytes:
+    def clear(self, channel_id: bytes, epoch: int, kind: int, seen_n: int, t_seen: bytes, sent_ms: int, body: bytes) -> bytes:
         """-> the wire of a control (16) or act (17), whose body travels in clear."""
         if kind not in (CONTROL, ACT):
             raise EnlaceError("bad_wire")

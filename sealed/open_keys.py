@@ -240,9 +240,7 @@ def make_request(identity: Identity, authority: str, subject: bytes, display: st
     return cbor.encode([body, identity.sign(certs.possession(identity.kid, authority, subject, gen))])
 
 
-def certify(
-    request: certs.Request, issuer_seed: bytes, issuer_kid: bytes, nbf: int, exp: int, role: int | None = None
-) -> bytes:
+def certify(request: certs.Request, issuer_seed: bytes, issuer_kid: bytes, nbf: int, exp: int, role: int | None = None) -> bytes:
     """-> the certificate leaf. `issuer_seed`: the signing seed of a focal point, or of the root for a focal point."""
     cert = cbor.encode(
         [

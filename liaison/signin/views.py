@@ -167,7 +167,7 @@ def api_join_otp(request: HttpRequest, token: str) -> HttpResponse:
         throttle.count("join_source", source_of(request))
         raise
     sessions.begin(request, officer)
-    sessions.verify(request)
+    sessions.verify(request, officer)
     return JsonResponse({"recovery_codes": codes})
 
 

@@ -68,7 +68,5 @@ def test_the_server_never_imports_the_opening_half():
 def test_the_verify_half_never_imports_the_opening_half():
     verify = [path for path in files_of("sealed") if not path.name.startswith("open_")]
     assert verify
-    wrong = [
-        f"{path.name} imports {m}" for path in verify for m in imported_modules(path) if m.startswith("sealed.open")
-    ]
+    wrong = [f"{path.name} imports {m}" for path in verify for m in imported_modules(path) if m.startswith("sealed.open")]
     assert wrong == []

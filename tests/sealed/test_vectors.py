@@ -73,7 +73,9 @@ def test_argon2id(row):
     assert got.hex() == row["output"]
 
 
-@pytest.mark.parametrize("memory,passes,lanes", [(8, 3, 1), (19_455, 3, 1), (1_048_577, 3, 1), (65_536, 1, 1), (65_536, 11, 1), (65_536, 3, 4)])
+@pytest.mark.parametrize(
+    ("memory", "passes", "lanes"), [(8, 3, 1), (19_455, 3, 1), (1_048_577, 3, 1), (65_536, 1, 1), (65_536, 11, 1), (65_536, 3, 4)]
+)
 def test_a_host_cannot_lower_or_inflate_the_passphrase_settings(memory, passes, lanes):
     with pytest.raises(EnlaceError, match="bad_slot"):
         argon2id(b"x", bytes(16), memory, passes, lanes)

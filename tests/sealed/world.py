@@ -68,9 +68,16 @@ class Script:
     """Writes a channel event by event. Lawful by default; every field can be bent. Secrets and grants are deterministic in
     everything but the randomness of HPKE."""
 
-    def __init__(self, world: World, members: dict[str, str], *, kind: str = "network", k: int = 1, hist_rule: int = 0, by: str = "ana") -> None:
+    def __init__(
+        self, world: World, members: dict[str, str], *, kind: str = "network", k: int = 1, hist_rule: int = 0, by: str = "ana"
+    ) -> None:
         self.world = world
-        self.genesis = ["genesis", seed("nonce")[:16], [k, hist_rule, kind, False], [[world.kid(n), r] for n, r in members.items()]]
+        self.genesis = [
+            "genesis",
+            seed("nonce")[:16],
+            [k, hist_rule, kind, False],
+            [[world.kid(n), r] for n, r in members.items()],
+        ]
         self.channel_id = channel.channel_id_of(self.genesis)
         self.authors = {name: Author(person, seed(f"client {name}")[:8]) for name, person in world.people.items()}
         self.wires: list[bytes] = []
@@ -97,11 +104,15 @@ class Script:
             self.state._advance(event)
         return event.event_id
 
-    def epoch_part(self, epoch: int, names: list[str], by: str, *, commit: bytes | None = None, secret: bytes | None = None) -> tuple[int, bytes, list]:
+    def epoch_part(
+        self, epoch: int, names: list[str], by: str, *, commit: bytes | None = None, secret: bytes | None = None
+    ) -> tuple[int, bytes, list]:
         own = secret or self.secret(epoch)
         rows = []
         for name in names:
-            blob = make_grant(self.channel_id, self.world.kid(by), self.world.kid(name), self.world.people[name].kem_pub, {epoch: own})
+            blob = make_grant(
+                self.channel_id, self.world.kid(by), self.world.kid(name), self.world.people[name].kem_pub, {epoch: own}
+            )
             self.grants.append([self.state.head_n, self.world.kid(by), self.world.kid(name), blob])
             rows.append((self.world.kid(name), sha256(blob)))
         return epoch, commit or epoch_commit(self.secret(epoch), self.channel_id, epoch), rows
@@ -124,7 +135,15 @@ class Script:
         at_epoch = max(self.state.epoch, 0) if epoch is None else epoch
         return self._push(self.authors[by].clear(self.channel_id, at_epoch, CONTROL, seen_n, t_seen, AT, body))
 
-    def post(self, by: str, text: str = "hola", *, epoch: int | None = None, seen: tuple[int, bytes] | None = None, channel_id: bytes | None = None) -> bytes:
+    def post(
+        self,
+        by: str,
+        text: str = "hola",
+        *,
+        epoch: int | None = None,
+        seen: tuple[int, bytes] | None = None,
+        channel_id: bytes | None = None,
+    ) -> bytes:
         at_epoch = self.state.epoch if epoch is None else epoch
         seen_n, t_seen = seen or self.head()
         where = channel_id or self.channel_id
