@@ -163,7 +163,7 @@ export class ChannelList {
       mark(row),
       h("span", { class: "row-main" },
         h("span", { class: "row-title" }, known?.title ? h("span", { class: "text" }, known.title) : h("span", { class: "sealed" }, h("span", { class: "visually-hidden" }, t("Sealed title")))),
-        h("span", { class: "row-sub" }, row.case?.code ? h("span", { class: "code" }, row.case.code) : null,
+        h("span", { class: "row-sub" }, row.case?.code && known?.title !== row.case.code ? h("span", { class: "code" }, row.case.code) : null,
           h("span", { class: "text" }, known?.broken ? t("Not opened: a check failed") : known?.line || kindName(row.kind)))),
       h("span", { class: "row-side" }, h("time", { datetime: row.last_at, title: full(row.last_at) }, brief(row.last_at)),
         unread ? h("span", { class: "count", "aria-label": tn("{n} new", "{n} new", unread) }, unread > 99 ? "99+" : String(unread)) : null));

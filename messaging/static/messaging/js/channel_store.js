@@ -21,6 +21,8 @@ const TRIES = 4;
 const AGAIN = new Set(["stale_epoch", "wrong_epoch", "rekey_pending", "unknown_head", "wrong_transcript", "stale_head"]);
 const LATER = new Set(["too_fast", "busy", "unavailable", "server_error", "offline"]);
 
+const TITLES = new Set(["channel/title", "case/title"]);
+
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /**
@@ -123,6 +125,7 @@ export class ChannelStore extends EventTarget {
       this.#placeAtHead();
       await this.#takeGrants(detail.grants);
       this.#meet(detail.members);
+      this.case = detail.case || null;
       const known = newest.events.filter(({ n }) => n < this.head); // the three answers may be moments apart
       await (known.length ? this.#takePage(known) : this.#fetchPage(this.head, page));
       if (newest.head_n > this.head) await this.#catchUp();
@@ -493,9 +496,9 @@ export class ChannelStore extends EventTarget {
       const name = `${ref}/${field}`;
       const known = this.records.get(name);
       if (!known || (row.n ?? Infinity) >= known.n) this.records.set(name, { value, n: row.n ?? Infinity, by: row.sender, at: row.at });
-      if (name === "channel/title" && typeof value === "string") {
+      if (TITLES.has(name) && typeof value === "string" && value) {
         row.kind = "title";
-        row.hidden = value === this.title; // said again for somebody who came later
+        row.hidden = ref === "case" || value === this.title; // said on the case page, or again for somebody who came later
         this.#takeTitle(row, value);
       }
     }

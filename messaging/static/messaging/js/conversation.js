@@ -124,11 +124,21 @@ export class Conversation extends EventTarget {
     part(this.root, "title").textContent = title;
     if (!this.options.beside) document.title = `${title} · Enlace`;
     this.#presence();
+    this.#caseLink();
     part(this.root, "sealed-for").textContent = tn("Sealed for {n} member", "Sealed for {n} members", store.state.members.size);
     const mayChange = store.role === "o" && !store.problem;
     part(this.root, "add").hidden = !mayChange || store.kind === "direct";
     part(this.root, "rename").hidden = !store.writable || store.kind === "direct";
     part(this.root, "leave").hidden = !store.role || store.state.members.size < 2;
+  }
+
+  #caseLink() {
+    const link = part(this.root, "case");
+    const { code } = this.store.case || {};
+    link.hidden = !code || this.options.beside;
+    if (!code) return;
+    link.href = `/cases/${code}/`;
+    link.querySelector("span").textContent = t("Open the case");
   }
 
   #presence() {
@@ -366,8 +376,9 @@ export class Conversation extends EventTarget {
   }
 }
 
-/** The sealed title, or for a direct channel the other person's name. */
+/** The sealed title; for a direct channel the other person's name; for a case without one, its code. */
 export function titleOf(store) {
+  if (store.kind === "case" && !store.title && store.case) return store.case.code;
   if (store.kind === "direct" || !store.title) {
     const others = store.members.filter((member) => !member.own).map((member) => member.name);
     if (store.kind === "direct" || others.length) return others.length ? list(others.slice(0, 4)) : t("Only you");
