@@ -27,6 +27,11 @@ def progress() -> dict[str, Any] | None:
     return state if isinstance(state, dict) and not state.get("complete") else None
 
 
+def is_complete() -> bool:
+    state = _read("demo-progress.json")
+    return isinstance(state, dict) and state.get("complete") is True
+
+
 def accounts() -> list[dict[str, Any]]:
     return _read("demo.json") or []
 

@@ -1,4 +1,4 @@
-"""Fixtures. Tests from outside use `host` and the people by name (`ana`, `bashir`, ...); who they are is told in tests/cast.py."""
+"""Fixtures. From outside use `host` and the people by name (`ana`, `bashir`, ...); who they are is told in tests/cast.py."""
 
 import os
 from collections.abc import Iterator

@@ -1,5 +1,5 @@
-"""Each rule of docs/protocol.md 5.2 and 5.3 as an attack, with its lawful twin. `rows()` yields (name, rule, lawful script, attack
-script, code, position): both scripts are whole channels; the attack must be refused with that code at that position."""
+"""Each rule of docs/protocol.md 5.2 and 5.3 as an attack, with its lawful twin. `rows()` yields (name, rule, lawful script,
+attack script, code): both scripts are whole channels; the attack must be refused with that code."""
 
 import json
 from collections.abc import Iterator
@@ -431,7 +431,7 @@ def replayed(world: World, bad: bool) -> Script:
     return script
 
 
-# --- A desk answers before it is in the channel ----------------------------------------------------------------------------------
+# --- A desk answers before it is in the channel ----------------------------------------------------------------
 
 PROPOSAL = {"act": "referral.propose", "v": 1, "to": "MX"}
 
