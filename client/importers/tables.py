@@ -7,6 +7,7 @@ import io
 import json
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -40,7 +41,7 @@ def read_table(path: str | Path) -> list[Sheet]:
 def _workbook(data: bytes) -> list[Sheet]:
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-    except (InvalidFileException, KeyError, ValueError, OSError) as error:
+    except (InvalidFileException, BadZipFile, KeyError, ValueError, OSError) as error:
         raise EnlaceError("not_a_table", detail=str(error)) from None
     return [
         {"name": sheet.title, "rows": [[_cell(value) for value in row] for row in sheet.iter_rows(values_only=True)]}
