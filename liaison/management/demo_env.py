@@ -1,37 +1,32 @@
-"""The environment of the demo: its own database file, its own secret, DEBUG. Settings are read once at start, so a command that
-needs this environment starts itself again in it."""
+"""The environment of the demo: its own database file, its own secret, DEBUG. manage.py enters it before settings are read,
+for the commands of the demo only."""
 
 import os
 import secrets
-import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+COMMANDS = frozenset(("demo", "demo_accounts"))
 
 
 def var_dir() -> Path:
     return Path(os.environ.get("ENLACE_VAR_DIR") or ROOT / "var")
 
 
-def entered() -> bool:
-    return os.environ.get("ENLACE_DEMO") == "1" and "ENLACE_DEMO_DATABASE" in os.environ
-
-
 def enter() -> None:
-    """Replaces this process by the same command in the demo's environment. A database named for something else is left alone."""
+    """Whatever database the environment names otherwise is left alone."""
+    os.umask(0o077)  # what is written holds secrets, made up as they are
     var = var_dir()
-    var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    database = var / "demo.sqlite3"
-    changes = {
+    var.mkdir(parents=True, exist_ok=True)
+    os.environ |= {
         "ENLACE_DEMO": "1",
-        "ENLACE_DEMO_DATABASE": str(database),
         "ENLACE_DEBUG": "1",
-        "ENLACE_DATABASE_URL": f"sqlite:///{database}",
+        "ENLACE_DATABASE_URL": f"sqlite:///{var / 'demo.sqlite3'}",
         "ENLACE_REDIS_URL": "",
         "ENLACE_SECRET_KEY": _secret(var / "demo-secret"),
         "ENLACE_THROTTLE_SCALE": "1000",
     }
-    os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **changes})  # noqa: S606  our own command
+    os.environ.setdefault("ENLACE_LOG_LEVEL", "WARNING")
 
 
 def _secret(path: Path) -> str:

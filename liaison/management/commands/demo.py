@@ -3,6 +3,7 @@
 
 import ctypes
 import io
+import logging
 import os
 import signal
 import subprocess
@@ -12,12 +13,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from liaison import demo
-from liaison.management import demo_env
 
 PR_SET_PDEATHSIG = 1
 LEFTOVERS = ("demo.sqlite3", "demo.sqlite3-wal", "demo.sqlite3-shm", "demo.json", "demo-progress.json")
@@ -40,9 +40,10 @@ class Command(BaseCommand):
         parser.add_argument("--prepare-only", action="store_true", help="make the network, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not demo_env.entered():
-            demo_env.enter()
+        if not settings.ENLACE_DEMO:
+            raise CommandError("Start this as `manage.py demo`: it needs an environment of its own.")
         self._options, self._maker, self._failed = options, None, False
+        logging.getLogger("enlace.access").setLevel(logging.WARNING)  # the terminal tells of the network, not of each request
         self._prepare()
         from realtime.server import run_server
 

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from liaison import demo
-from liaison.management import demo_env
 
 
 class Command(BaseCommand):
@@ -19,8 +18,6 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="one JSON list instead of a table")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not demo_env.entered():
-            demo_env.enter()
         accounts = demo.accounts()
         if not (settings.DEBUG and settings.ENLACE_DEMO and accounts):
             raise CommandError("There is no demo network here. Make one with `manage.py demo`.")

@@ -1,0 +1,182 @@
+"""Builds the demo network against a running host. Whoever watches learns how far it is from `report`."""
+
+import json
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from client.demo import people as cast
+from client.demo.casework import play
+from client.demo.places import AUTHORITIES, PLACES
+from client.demo.stories import STORIES
+from client.demo.talk import TALKS, Talk
+from client.founding import Founder, Person
+from sealed.open_keys import normalise, passphrase_words
+
+WORKERS = 4
+One = TypeVar("One")
+
+
+class Progress:
+    """Counts what is made, in `var`/demo-progress.json for the sign-in page and by `say` for the terminal. Thread-safe."""
+
+    def __init__(self, var: Path, total: int, say: Callable[[str], None]) -> None:
+        self.var, self.total, self.say = var, total, say
+        self.done, self.accounts = 0, list[dict[str, Any]]()
+        self._lock = threading.Lock()
+
+    def phase(self, text: str) -> None:
+        self.say(f"  {self.done * 100 // self.total:3d} %  {text}")
+
+    def one(self, count: int = 1) -> None:
+        with self._lock:
+            self.done += count
+            self._write("demo-progress.json", {"done": self.done, "total": self.total, "complete": False})
+
+    def joined(self, key: str, person: Person) -> None:
+        with self._lock:
+            self.accounts.append(_account(key, person))
+            self._write("demo.json", self.accounts)
+        self.one()
+
+    def complete(self) -> None:
+        self._write("demo-progress.json", {"done": self.total, "total": self.total, "complete": True})
+
+    def _write(self, name: str, content: Any) -> None:
+        """Whole or not at all: the page reads it while it grows. Only its owner may read it: there are secrets in it."""
+        beside = self.var / f"{name}.new"
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+            json.dump(content, file, ensure_ascii=False, indent=1)
+        beside.replace(self.var / name)
+
+
+def _account(key: str, person: Person) -> dict[str, Any]:
+    account = person.account
+    return {
+        "key": key,
+        "name": person.name,
+        "authority": person.authority,
+        "role": person.role,
+        "post": person.posts[0] if person.posts else "",
+        "languages": person.languages,
+        "username": account.username,
+        "password": account.password,
+        "totp_secret": account.totp_secret,
+        "passphrase": account.passphrase,
+        "recovery_code": account.recovery_code,
+        "codes": account.codes,
+    }
+
+
+def password() -> str:
+    return "-".join(normalise(word) for word in passphrase_words(5, "es"))
+
+
+def build(url: str, token: str, var: Path, say: Callable[[str], None]) -> None:
+    """`token`: the secretariat's invitation. Raises what a step raises: then nothing says "complete" and it is made anew."""
+    lines = sum(len(talk.lines) for talk in TALKS)
+    total = len(AUTHORITIES) + len(PLACES) + len(cast.FOCALS) + len(cast.OFFICERS) + lines + 4 * len(STORIES)
+    progress = Progress(var, total, say)
+    with ThreadPoolExecutor(WORKERS) as pool:
+        founder = _ground(url, token, progress, pool)
+        people = _join_all(founder, progress, pool)
+        progress.phase(f"{len(TALKS)} canales y {len(STORIES)} casos")
+        posts = {key: founder.posts[place.name] for key, place in PLACES.items()}
+        talks = [pool.submit(_talk, talk, people, progress) for talk in TALKS]
+        tales = [pool.submit(_play, story, people, posts, seed, progress) for seed, story in enumerate(STORIES)]
+        for waiting in (*talks, *tales):
+            waiting.result()
+    progress.complete()
+    say(f"  100 %  {len(people)} personas, {len(TALKS)} canales, {len(STORIES)} casos")
+
+
+def _ground(url: str, token: str, progress: Progress, pool: ThreadPoolExecutor) -> Founder:
+    progress.phase("autoridades y puestos")
+    founder = Founder([url], token, secrets.token_urlsafe(24))
+    for code, (spanish, english, french, membership) in AUTHORITIES.items():
+        kind = "organization" if code.startswith("x-") else "country"
+        founder.admit(code, (spanish, english, french), kind=kind, membership=membership)
+        progress.one()
+    founder.exchange_trust()
+    _each(pool, PLACES.values(), lambda place: _open_post(founder, place, progress))
+    return founder
+
+
+def _open_post(founder: Founder, place: Any, progress: Progress) -> None:
+    more = {"networks": list(place.networks)} | ({"capacity": place.capacity} if place.capacity else {})
+    fields = (place.authority, place.name, place.kind, place.country, place.tz, place.hours)
+    founder.open_post(*fields, city=place.city, **more)
+    progress.one()
+
+
+def _join_all(founder: Founder, progress: Progress, pool: ThreadPoolExecutor) -> dict[str, Person]:
+    """Focal points first: they vouch for the others."""
+    people: dict[str, Person] = {}
+    progress.phase(f"{len(cast.FOCALS)} puntos focales")
+
+    def focal(key: str) -> None:
+        who = cast.FOCALS[key]
+        posts = [PLACES[post].name for post in who.posts]
+        people[key] = founder.appoint_focal(
+            who.authority, who.username, who.name, password(), languages=list(who.languages), posts=posts
+        )
+        progress.joined(key, people[key])
+
+    _each(pool, cast.FOCALS, focal)
+    guests = {name: founder.accredit(authority, name) for name, authority in cast.ORGANIZATIONS.items()}
+    progress.phase(f"{len(cast.OFFICERS)} oficiales")
+
+    def officer(key: str) -> None:
+        who = cast.OFFICERS[key]
+        posts = [(PLACES[post].name, network) for post in who.posts for network in PLACES[post].networks]
+        people[key] = founder.invite(
+            who.authority,
+            who.username,
+            who.name,
+            password(),
+            role=who.role,
+            posts=posts,
+            languages=list(who.languages),
+            organization=guests.get(who.organization),
+        )
+        progress.joined(key, people[key])
+
+    _each(pool, cast.OFFICERS, officer)
+    return people
+
+
+def _talk(talk: Talk, people: dict[str, Person], progress: Progress) -> None:
+    everybody = (talk.founder, *talk.members)
+    founder = people[talk.founder].enlace
+    members = {people[key].kid: role for key, role in talk.members.items()}
+    rooms = {talk.founder: founder.create_channel(talk.kind, members, talk.title, talk.topic)}
+    quarter = max(1, len(talk.lines) // 4)
+    for place, (key, text) in enumerate(talk.lines):
+        if key not in rooms:
+            rooms[key] = people[key].enlace.room(rooms[talk.founder].id)
+        rooms[key].post(text)
+        progress.one()
+        if len(talk.lines) - place == quarter:
+            _read(talk.behind, rooms, people)
+    _read((key for key in everybody if key not in talk.behind), rooms, people)
+
+
+def _read(keys: Iterable[str], rooms: dict[str, Any], people: dict[str, Person]) -> None:
+    """Signed receipts of those who have the channel open."""
+    for key in keys:
+        if key in rooms:
+            rooms[key].refresh().read()
+
+
+def _play(story: Any, people: dict[str, Person], posts: dict[str, str], seed: int, progress: Progress) -> None:
+    play(story, people, posts, seed)
+    progress.one(4)
+
+
+def _each(pool: ThreadPoolExecutor, items: Iterable[One], do: Callable[[One], None]) -> None:
+    for waiting in [pool.submit(do, item) for item in items]:
+        waiting.result()
