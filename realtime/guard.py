@@ -191,7 +191,8 @@ class BoundedSocketFactory(WebSocketFactory):
         """Put the options on the class. autobahn would copy three dozen onto every socket and, for a log line that
         nobody reads, pretty-print them: half of the time of a reconnect."""
         for name in WebSocketServerProtocol.CONFIG_ATTRS:
-            setattr(BoundedSocket, name, getattr(self, name))
+            option = getattr(self, name)
+            setattr(BoundedSocket, name, staticmethod(option) if callable(option) else option)
         BoundedSocket.CONFIG_ATTRS = []
 
 

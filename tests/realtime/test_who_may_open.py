@@ -43,6 +43,14 @@ async def test_our_own_page_is_let_in(house):
         assert await ana.next("hello")
 
 
+async def test_a_browser_that_offers_compression_is_let_in_without_it(house):
+    """Compressed frames of unknown size would be bombs, and their length would tell what they hold."""
+    async with house.socket("ana", compression="deflate") as ana:
+        assert await ana.next("hello")
+        assert ana.ws.response is not None
+        assert "Sec-WebSocket-Extensions" not in ana.ws.response.headers
+
+
 async def test_two_origin_headers_are_refused(house):
     headers = [("Cookie", "who=ana"), ("Origin", house.url)]
     with pytest.raises(InvalidStatus):
