@@ -8,7 +8,7 @@ import { newCode } from "cases/codes.js";
 import { clearErrors, complete, readFields, readSealed, showRefusal } from "cases/fields.js";
 import { followLock } from "cases/lock.js";
 import { Persons } from "cases/persons.js";
-import { beginChannel } from "messaging/channel_store.js";
+import { beginChannel } from "messaging/new_channel.js";
 import { POST, RECORD } from "sealed/events.js";
 
 const form = document.querySelector("[data-open-case]");

@@ -8,6 +8,7 @@ import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
 import { wireUnlock } from "liaison/unlocking.js";
 
+const NEWS_OF_KEYS = 120_000; // a revocation must reach an open page without anybody reloading it
 const TROUBLE_AFTER = 4000; // a short break heals by itself: do not flash a banner for it
 
 function showSeal() {
@@ -90,6 +91,7 @@ async function countUnread() {
 startShell();
 wireSeal();
 wireLine();
+setInterval(() => strongroom.room && strongroom.syncDirectory().catch(() => null), NEWS_OF_KEYS);
 showSeal();
 strongroom.resume().then(showSeal);
 if (!document.querySelector("[data-channel-list]")) {

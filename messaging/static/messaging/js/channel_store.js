@@ -2,52 +2,41 @@
 // knows no page. Order of opening (docs/protocol.md 5.3): key log, control events, ids, the events shown, the pin.
 
 import { ApiError, get, post } from "liaison/api.js";
-import * as outbox from "liaison/outbox.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
-import { actOf, judge, noteProposal } from "messaging/judge.js";
+import { Delivery, LATER } from "messaging/delivery.js";
+import { actOf, noteProposal } from "messaging/judge.js";
+import { sealableKey } from "messaging/new_channel.js";
+import { Rows } from "messaging/rows.js";
 import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
-import { ChannelState, channelIdOf, parseControl } from "sealed/channel.js";
+import { ChannelState, parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, POST, RECORD, parse, parseReceipt, transcript, transcriptStart, verifyReceipt } from "sealed/events.js";
 import { Keyring } from "sealed/open_channel.js";
-import { Author, controlBody, signReceipt } from "sealed/open_events.js";
-import { randomBytes, sha256 } from "sealed/suite.js";
+import { controlBody, signReceipt } from "sealed/open_events.js";
+import { sha256 } from "sealed/suite.js";
 
 const PAGE = 60;
 const CATCH_UP = 200;
 const ID_BYTES = 32;
-const TRIES = 4;
-const AGAIN = new Set(["stale_epoch", "wrong_epoch", "rekey_pending", "unknown_head", "wrong_transcript", "stale_head"]);
-const LATER = new Set(["too_fast", "busy", "unavailable", "server_error", "offline"]);
+const HEARD = ["events", "receipt", "beat", "hello", "left"];
 
-const TITLES = new Set(["channel/title", "case/title"]);
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/**
- * Events: "change" (rows), "members", "title", "receipts", "problem" (see `problem`).
- * Rows are plain objects in the order of the channel; see #row for their shape.
- */
+/** Events: "change" (rows), "members", "title", "receipts", "problem" (see `problem`, `forks`). Rows: see messaging/rows.js. */
 export class ChannelStore extends EventTarget {
   constructor(id, room) {
     super();
     this.id = id;
     this.room = room;
     this.channelId = unb64u(id);
-    this.rows = new Map();
-    this.pending = [];
-    this.receipts = new Map();
-    this.records = new Map();
-    this.proposals = new Map();
-    this.officers = new Map();
     this.ids = [];
     this.ts = [];
-    this.gaps = [];
     this.oldest = Infinity;
     this.problem = null;
-    this.title = null;
-    this.author = new Author(room.identity, randomBytes(8));
+    this.forks = new Set(); // kids that signed another past of this channel than the one shown here
+    this.receipts = new Map();
+    this.officers = new Map();
+    this.opened = new Rows(this, () => this.say("title"));
+    this.out = new Delivery(this);
     this.work = Promise.resolve();
     this.hear = this.#hear.bind(this);
   }
@@ -56,12 +45,25 @@ export class ChannelStore extends EventTarget {
     return this.room.directory;
   }
 
+  /** The number of events verified here. */
   get head() {
     return this.ids.length;
   }
 
   get kind() {
     return this.state?.kind || "";
+  }
+
+  get title() {
+    return this.opened.title;
+  }
+
+  get records() {
+    return this.opened.records;
+  }
+
+  get rows() {
+    return this.opened.byN;
   }
 
   /** Own role now: "o" | "w" | "r" | "c" | null. */
@@ -76,7 +78,7 @@ export class ChannelStore extends EventTarget {
 
   /** Rows to show, oldest first, then what is on its way. */
   get shown() {
-    return [...[...this.rows.keys()].sort((a, b) => a - b).map((n) => this.rows.get(n)), ...this.pending];
+    return [...this.opened.list, ...this.out.pending];
   }
 
   get hasOlder() {
@@ -132,18 +134,18 @@ export class ChannelStore extends EventTarget {
       await this.#findTitle();
       await this.#takeReceipts(detail.receipts || []);
       await this.#pinHead();
-      await this.#restorePending();
-      this.#say("change", "members", "title", "receipts");
+      await this.out.restore();
+      this.say("change", "members", "title", "receipts");
       return this;
     });
   }
 
   listen() {
-    for (const kind of ["events", "receipt", "beat", "hello", "left"]) socket.addEventListener(kind, this.hear);
+    for (const kind of HEARD) socket.addEventListener(kind, this.hear);
   }
 
   close() {
-    for (const kind of ["events", "receipt", "beat", "hello", "left"]) socket.removeEventListener(kind, this.hear);
+    for (const kind of HEARD) socket.removeEventListener(kind, this.hear);
     this.closed = true;
   }
 
@@ -153,7 +155,7 @@ export class ChannelStore extends EventTarget {
     this.fetchingOlder = this.#serial(async () => {
       await this.#fetchPage(this.oldest, PAGE);
       this.fetchingOlder = null;
-      this.#say("change");
+      this.say("change");
     });
     return this.fetchingOlder;
   }
@@ -178,59 +180,41 @@ export class ChannelStore extends EventTarget {
 
   // --- Writing -------------------------------------------------------------------------------------------------------
 
-  /** Post a text. Resolves when the row stands on the page; delivery goes on behind it and survives a reload. */
-  async send(text, replyTo = null) {
-    return this.sealed(POST, ["text", text, replyTo ? unb64u(replyTo) : null]);
+  /** Post a text. Resolves when its row stands on the page; delivery goes on behind it and survives a reload. */
+  send(text, replyTo = null) {
+    return this.out.send(POST, ["text", text, replyTo ? unb64u(replyTo) : null]);
   }
 
-  /** Seal any body of kinds 1 to 6 and send it. -> the local row. */
-  async sealed(kind, body) {
-    const wire = await this.#seal(kind, body);
-    const event = await parse(wire);
-    const item = { subject: this.room.subject, channel: this.id, wire: b64u(wire), at: Date.now() };
-    const key = await outbox.keep(item);
-    const row = await this.#localRow(key, item, event, body);
-    this.pending.push(row);
-    this.#say("change");
-    this.#deliver(row);
-    return row;
+  /** Seal field values about a person or object of a case: [[field, value], ...]; last writer wins. */
+  record(ref, fields) {
+    return this.out.send(RECORD, ["rec", ref, fields]);
   }
 
-  /** Sealed wires of several bodies, in order, to go along with a control or act in one request. */
-  async record(ref, fields) {
-    return this.sealed(RECORD, ["rec", ref, fields]);
+  rename(title) {
+    return this.record("channel", [["title", title]]);
   }
 
-  /** Try a refused or waiting row again. */
   retry(row) {
-    row.state = "sending";
-    this.#say("change");
-    return this.#deliver(row);
+    return this.out.retry(row);
   }
 
-  async discard(row) {
-    await outbox.done(row.outboxKey);
-    this.pending = this.pending.filter((other) => other !== row);
-    this.#say("change");
+  discard(row) {
+    return this.out.discard(row);
   }
 
-  /** Sign and send one act. `act` is a plain object of coded values. Throws ApiError with `fields` when refused. */
-  async act(act) {
-    return this.#clearly(async () => ({ kind: ACT, body: utf8(JSON.stringify(act)), grants: [] }));
+  /** Sign and send one act, a plain object of coded values. Throws ApiError with `fields` when refused. */
+  act(act) {
+    return this.actWith(act, []);
   }
 
-  /** Sign an act together with sealed records that belong to it, all or nothing. */
-  async actWith(act, records) {
-    return this.#clearly(async () => ({ kind: ACT, body: utf8(JSON.stringify(act)), grants: [], then: records }));
+  /** The same with sealed records [[ref, [[field, value]]]] that belong to it, all or nothing. */
+  actWith(act, records) {
+    return this.out.sign(async () => ({ kind: ACT, body: utf8(JSON.stringify(act)), grants: [], records }));
   }
 
-  /** Add an officer's key. history "all": every epoch this officer holds; "none": a new key, earlier messages stay closed. */
-  async add(kid, role, history) {
-    await this.addAll([kid], role, history);
-  }
-
+  /** Add officers' keys. history "all": every epoch held here; "none": a new key, earlier messages stay closed. */
   async addAll(kids, role, history) {
-    const title = this.title;
+    const { title } = this;
     await this.#control(async () => {
       const fresh = kids.filter((kid) => !this.state.members.has(kid));
       const adds = fresh.map((kid) => ["add", unb64u(kid), role]);
@@ -243,13 +227,10 @@ export class ChannelStore extends EventTarget {
 
   /** Remove a member and change the key in the same signed step. */
   async remove(kid) {
-    await this.#control(() => {
-      const left = new Set([...this.state.members.keys()].filter((other) => other !== kid));
-      return this.#withNewEpoch([["remove", unb64u(kid), null]], left);
-    });
+    await this.#control(() => this.#without([kid]));
   }
 
-  /** Leave. The next member who opens the channel changes its key. */
+  /** Leave. The next member who writes changes the key. */
   async leave() {
     await this.#control(async () => ({ changes: [["remove", unb64u(this.room.kid), null]], newEpoch: null, grants: [], last: true }));
     this.close();
@@ -259,13 +240,24 @@ export class ChannelStore extends EventTarget {
     await this.#control(async () => ({ changes: [["role", unb64u(kid), role]], newEpoch: null, grants: [] }));
   }
 
-  async rename(title) {
-    await this.sealed(RECORD, ["rec", "channel", [["title", title]]]);
-  }
-
   /** Change the key where a departure left that to the remaining members. */
   async rotate() {
-    await this.#control(() => this.#withNewEpoch([], new Set(this.state.members.keys())));
+    await this.#control(() => this.#without(this.#revokedMembers()));
+  }
+
+  /** Before anything is sealed: a revoked or departed key must not be able to open it. */
+  async readyToSeal() {
+    if (this.state.rekeyPending || this.#revokedMembers().length) await this.rotate();
+  }
+
+  /** What an author signs besides the body: channel, epoch, kind, the transcript as verified here, the time. */
+  place(kind) {
+    return [this.channelId, this.state.epoch, kind, this.head, this.ts[this.head], Date.now()];
+  }
+
+  /** Tell the page. */
+  say(...kinds) {
+    if (!this.closed) for (const kind of kinds) this.dispatchEvent(new Event(kind));
   }
 
   // --- Reading marks -------------------------------------------------------------------------------------------------
@@ -285,7 +277,7 @@ export class ChannelStore extends EventTarget {
     if (!socket.send({ t: "receipt", channel: this.id, receipt: text })) {
       await post(`/api/channels/${this.id}/receipt`, { receipt: text }).catch(() => (this.marked = 0));
     }
-    this.#say("receipts");
+    this.say("receipts");
   }
 
   /** Map row.key -> [{name, at}]: under which own message each reader's mark is shown (the newest that they have read). */
@@ -306,10 +298,6 @@ export class ChannelStore extends EventTarget {
     const run = this.work.then(work);
     this.work = run.catch(() => null);
     return run;
-  }
-
-  #say(...kinds) {
-    if (!this.closed) for (const kind of kinds) this.dispatchEvent(new Event(kind));
   }
 
   async #extendIds(upTo, first) {
@@ -346,7 +334,7 @@ export class ChannelStore extends EventTarget {
     if (this.problem) return;
     try {
       if (!equal(event.eventId, this.ids[n])) throw new EnlaceError("wrong_transcript");
-      await this.#placeBefore(n);
+      this.state.place(n, this.ts[n]);
       await this.state.applyControl(event, this.directory);
       const span = this.pendingSpans.at(-1);
       if (this.state.rekeyPending && (!span || span[1] !== null)) this.pendingSpans.push([n + 1, null]);
@@ -354,18 +342,15 @@ export class ChannelStore extends EventTarget {
     } catch (error) {
       if (!(error instanceof EnlaceError)) throw error;
       this.problem = { code: error.code, n, at };
-      this.#say("problem");
+      this.say("problem");
     }
-  }
-
-  async #placeBefore(n) {
-    this.state.place(n, this.ts[n]);
   }
 
   #placeAtHead() {
     if (!this.problem) this.state.place(this.head, this.ts[this.head]);
   }
 
+  /** Was the key waiting to be changed at this place? Then nothing but that change may stand there. */
   pendingAt(n) {
     return this.pendingSpans.some(([from, to]) => from <= n && (to === null || n < to));
   }
@@ -394,7 +379,7 @@ export class ChannelStore extends EventTarget {
     await strongroom.pin((pins) => pins.moveHead(this.id, this.head, this.ts[this.head]));
   }
 
-  // --- Inside: events --------------------------------------------------------------------------------------------------
+  // --- Inside: pages of events -------------------------------------------------------------------------------------------
 
   async #fetchPage(before, size) {
     if (before <= 0) {
@@ -407,128 +392,32 @@ export class ChannelStore extends EventTarget {
   async #takePage(events) {
     if (!events.length) throw new EnlaceError("wrong_transcript", "the server left out events");
     await this.#ensureProposals(events);
-    for (const item of events) this.rows.set(item.n, await this.#open(item));
+    for (const item of events) await this.opened.take(item);
     this.oldest = events[0].n;
-    this.#linkReplies();
+    this.opened.link(this.out.pending);
   }
 
   /** An answer of a guest can only be judged knowing the referral it answers, which may be on an older page. */
   async #ensureProposals(items) {
+    const { proposals } = this.opened;
     for (const { wire } of items) {
       const event = await parse(unb64u(wire)).catch(() => null);
       if (!event) continue;
-      noteProposal(event, this.proposals);
+      noteProposal(event, proposals);
       const asked = event.kind === ACT ? actOf(event).reply_to : null;
-      if (!asked || this.proposals.has(asked)) continue;
-      const n = this.ids.findIndex((id) => b64u(id) === asked);
+      const n = asked && !proposals.has(asked) ? this.ids.findIndex((id) => b64u(id) === asked) : -1;
       if (n < 0) continue;
       const { events } = await get(`/api/channels/${this.id}/events?after=${n}&limit=1`);
       const proposal = await parse(unb64u(events[0].wire));
-      if (equal(proposal.eventId, this.ids[n])) noteProposal(proposal, this.proposals);
+      if (equal(proposal.eventId, this.ids[n])) noteProposal(proposal, proposals);
     }
-  }
-
-  /** One stored event as a row: verified and opened, or with the code of the check that failed. */
-  async #open({ n, wire, at }) {
-    const row = { key: `n:${n}`, n, at, state: "ok", sender: { kid: "", name: "", authority: "" }, own: false };
-    try {
-      const event = await parse(unb64u(wire));
-      row.event = event;
-      row.eventId = b64u(event.eventId);
-      row.sentAt = event.sentMs;
-      row.sender = this.person(b64u(event.senderKid));
-      row.own = this.room.identities.has(row.sender.kid);
-      if (event.kind === CONTROL && this.problem && n >= this.problem.n) throw new EnlaceError(this.problem.code);
-      await judge(event, n, this);
-      noteProposal(event, this.proposals);
-      this.#markRepudiated(row);
-      await this.#fillBody(row, event);
-      row.key = row.own ? `c:${b64u(event.clientId)}:${event.clientSeq}` : row.key;
-    } catch (error) {
-      if (!(error instanceof EnlaceError)) throw error;
-      row.state = error.code === "missing_epoch_key" ? "closed" : "failed";
-      row.code = error.code;
-    }
-    return row;
-  }
-
-  #markRepudiated(row) {
-    const from = this.state.repudiated.get(row.sender.kid);
-    row.repudiated = from !== undefined && row.n >= from;
-  }
-
-  async #fillBody(row, event) {
-    if (event.kind === CONTROL) {
-      const control = parseControl(event.payload);
-      row.kind = "control";
-      row.newEpoch = control.newEpoch !== null;
-      row.changes = control.changes.map((change) => change.map(readable));
-    } else if (event.kind === ACT) {
-      row.kind = "act";
-      row.act = actOf(event);
-    } else {
-      this.#fillOpened(row, event.kind, await this.ring.open(event));
-    }
-  }
-
-  #fillOpened(row, kind, body) {
-    row.kind = "unknown";
-    if (!Array.isArray(body)) return;
-    if (kind === POST && body[0] === "text" && typeof body[1] === "string") {
-      row.kind = "text";
-      row.text = body[1];
-      row.replyId = body[2] instanceof Uint8Array ? b64u(body[2]) : null;
-    } else if (kind === POST && body[0] === "title" && typeof body[1] === "string") {
-      row.kind = "title";
-      this.#takeTitle(row, body[1]);
-    } else if (kind === RECORD && body[0] === "rec" && typeof body[1] === "string" && Array.isArray(body[2])) {
-      this.#takeRecord(row, body[1], body[2]);
-    }
-  }
-
-  /** Last writer per (ref, field), by the order of the channel. */
-  #takeRecord(row, ref, fields) {
-    row.kind = "record";
-    row.ref = ref;
-    row.fields = fields.filter((pair) => Array.isArray(pair) && typeof pair[0] === "string");
-    row.hidden = true;
-    for (const [field, value] of row.fields) {
-      const name = `${ref}/${field}`;
-      const known = this.records.get(name);
-      if (!known || (row.n ?? Infinity) >= known.n) this.records.set(name, { value, n: row.n ?? Infinity, by: row.sender, at: row.at });
-      if (TITLES.has(name) && typeof value === "string" && value) {
-        row.kind = "title";
-        row.hidden = ref === "case" || value === this.title; // said on the case page, or again for somebody who came later
-        this.#takeTitle(row, value);
-      }
-    }
-  }
-
-  #takeTitle(row, title) {
-    row.title = title;
-    const n = row.n ?? Infinity;
-    if (this.titleN !== undefined && n < this.titleN) return;
-    this.titleN = n;
-    this.title = title;
-    this.#say("title");
   }
 
   /** The title stands right after genesis unless somebody renamed it since. */
   async #findTitle() {
     if (this.title !== null || this.head < 2) return;
     const { events } = await get(`/api/channels/${this.id}/events?after=1&limit=2`);
-    for (const item of events) if (!this.rows.has(item.n)) await this.#open(item);
-  }
-
-  #linkReplies() {
-    const byId = new Map([...this.rows.values()].filter((row) => row.eventId).map((row) => [row.eventId, row]));
-    for (const row of [...this.rows.values(), ...this.pending]) {
-      if (!row.replyId) continue;
-      const target = byId.get(row.replyId);
-      row.replyTo = target ? { sender: target.sender, text: target.text, key: target.key } : { sender: null, text: null, id: row.replyId };
-    }
-    const newest = this.shown.findLast((row) => row.own && row.kind === "text" && row.state === "ok");
-    for (const row of this.rows.values()) row.newestOwn = row === newest;
+    for (const item of events) if (!this.rows.has(item.n)) await this.opened.open(item);
   }
 
   // --- Inside: the line --------------------------------------------------------------------------------------------------
@@ -537,10 +426,10 @@ export class ChannelStore extends EventTarget {
     const mine = type === "beat" || type === "hello" ? detail.heads?.[this.id] !== undefined : detail.channel === this.id;
     if (!mine && type !== "hello") return;
     if (type === "events") this.#serial(() => this.#takeFrame(detail)).catch((error) => this.#fail(error));
-    else if (type === "receipt") this.#serial(() => this.#takeReceipts([detail])).then(() => this.#say("receipts"));
+    else if (type === "receipt") this.#serial(() => this.#takeReceipts([detail])).then(() => this.say("receipts"));
     else if (type === "left") this.#gone();
     else if ((detail.heads?.[this.id] ?? 0) > this.head) this.catchUp().catch((error) => this.#fail(error));
-    if (type === "hello") this.flush();
+    if (type === "hello") this.out.flush();
   }
 
   #gone() {
@@ -548,14 +437,14 @@ export class ChannelStore extends EventTarget {
     this.closed = false;
     this.removed = true;
     this.problem = { code: "no_longer_member", n: this.head };
-    this.#say("problem", "members");
+    this.say("problem", "members");
   }
 
   #fail(error) {
     if (error instanceof ApiError && (LATER.has(error.code) || error.code === "not_found")) return;
     if (error instanceof EnlaceError) {
       this.problem = { code: error.code, n: this.head };
-      this.#say("problem");
+      this.say("problem");
     } else throw error;
   }
 
@@ -579,19 +468,20 @@ export class ChannelStore extends EventTarget {
   async #append(items) {
     await this.#ensureProposals(items);
     for (const item of items) {
+      if (item.n !== this.head) throw new EnlaceError("wrong_transcript", "not the next event");
       const event = await parse(unb64u(item.wire));
       await this.#pushId(event.eventId);
       if (event.kind === CONTROL) await this.#takeControl(item.n, event, item.at);
       this.#placeAtHead();
       if (!this.directory.key(event.senderKid)) await strongroom.syncDirectory();
-      const row = await this.#open(item);
-      this.#forgetPending(event);
-      this.rows.set(item.n, row);
+      const row = await this.opened.take(item);
+      if (this.directory.revoked(event.senderKid) && row.state === "ok") Object.assign(row, { state: "failed", code: "key_revoked" });
+      this.out.arrived(event);
       if (this.oldest === Infinity) this.oldest = item.n;
     }
-    this.#linkReplies();
+    this.opened.link(this.out.pending);
     await this.#pinHead();
-    this.#say("change");
+    this.say("change");
   }
 
   async #takeControl(n, event, at) {
@@ -603,264 +493,68 @@ export class ChannelStore extends EventTarget {
       await this.#takeGrants(detail.grants);
       this.#meet(detail.members);
     }
-    if (this.ring.secrets.size > before) await this.#reopenClosed();
-    this.#say("members");
-  }
-
-  /** A history grant may have opened what was closed. */
-  async #reopenClosed() {
-    for (const [n, row] of this.rows) {
-      if (row.state !== "closed") continue;
-      const fresh = { ...row, state: "ok", code: undefined, version: (row.version || 0) + 1 };
-      try {
-        await this.#fillBody(fresh, row.event);
-        this.rows.set(n, fresh);
-      } catch (error) {
-        if (!(error instanceof EnlaceError)) throw error;
-      }
-    }
+    if (this.ring.secrets.size > before) await this.opened.reopenClosed();
+    this.say("members");
   }
 
   async #takeReceipts(list) {
     for (const { receipt } of list) {
       try {
-        const mark = parseReceipt(unb64u(receipt));
-        const kid = b64u(mark.kid);
-        const key = this.directory.key(mark.kid);
-        const known = key && equal(mark.channelId, this.channelId) && this.ts[mark.n] && equal(this.ts[mark.n], mark.t);
-        if (!known || (this.receipts.get(kid)?.n ?? -1) >= mark.n) continue;
-        await verifyReceipt(mark, key.sigPub);
-        this.receipts.set(kid, { n: mark.n, at: new Date(mark.atMs).toISOString() });
+        await this.#takeReceipt(parseReceipt(unb64u(receipt)));
       } catch (error) {
         if (!(error instanceof EnlaceError)) throw error; // a receipt that does not verify says nothing about who has read
       }
     }
   }
 
-  // --- Inside: sending ---------------------------------------------------------------------------------------------------
-
-  async #seal(kind, body, seq) {
-    if (this.state.rekeyPending) await this.rotate();
-    const { epoch } = this.state;
-    const author = seq === undefined ? this.author : new Author(this.room.identity, seq.clientId, seq.clientSeq);
-    return author.seal(this.ring.secret(epoch), ...this.#place(kind), body);
-  }
-
-  async #localRow(key, item, event, body) {
-    const row = {
-      key: `c:${b64u(event.clientId)}:${event.clientSeq}`, n: null, at: null, sentAt: event.sentMs, state: "sending", own: true,
-      sender: this.person(this.room.kid), event, outboxKey: key, wire: item.wire, wireKind: event.kind, body,
-    };
-    this.#fillOpened(row, event.kind, body);
-    row.hidden = row.kind === "record";
-    if (row.replyId) row.replyTo = await this.#replyOf(row.replyId);
-    return row;
-  }
-
-  async #replyOf(id) {
-    const target = [...this.rows.values()].find((row) => row.eventId === id);
-    return target ? { sender: target.sender, text: target.text, key: target.key } : { sender: null, text: null, id };
-  }
-
-  #forgetPending(event) {
-    const key = `c:${b64u(event.clientId)}:${event.clientSeq}`;
-    const row = this.pending.find((one) => one.key === key);
-    if (!row) return;
-    this.pending = this.pending.filter((one) => one !== row);
-    outbox.done(row.outboxKey);
-  }
-
-  /** What an earlier page left on its way: opened from its own ciphertext, shown, and sent. */
-  async #restorePending() {
-    for (const [key, item] of await outbox.waiting(this.room.subject, this.id)) {
-      if (this.pending.some((row) => row.outboxKey === key)) continue;
-      try {
-        const event = await parse(unb64u(item.wire));
-        if (this.ids.some((id) => equal(id, event.eventId))) {
-          await outbox.done(key);
-          continue;
-        }
-        const row = await this.#localRow(key, item, event, await this.ring.open(event));
-        this.pending.push(row);
-        this.#deliver(row);
-      } catch (error) {
-        if (!(error instanceof EnlaceError)) throw error; // sealed under a key this vault no longer has: kept, not shown
-      }
+  /** A read mark is also a signed word about the past. Another past than ours means that the host shows us two. */
+  async #takeReceipt(mark) {
+    const kid = b64u(mark.kid);
+    const key = this.directory.key(mark.kid);
+    const fits = key && equal(mark.channelId, this.channelId) && mark.n < this.ts.length && (this.receipts.get(kid)?.n ?? -1) < mark.n;
+    if (!fits) return;
+    await verifyReceipt(mark, key.sigPub);
+    if (equal(this.ts[mark.n], mark.t)) {
+      this.receipts.set(kid, { n: mark.n, at: new Date(mark.atMs).toISOString() });
+    } else if (this.state.members.has(kid)) {
+      this.forks.add(kid);
+      this.say("problem");
     }
   }
 
-  /** Send again everything that waits, in order. */
-  flush() {
-    for (const row of this.pending) if (row.state === "waiting") this.#deliver(row);
-  }
-
-  /** Until it is acknowledged, refused, or the line is gone: then it waits for the next hello. */
-  async #deliver(row) {
-    for (let tries = 0; tries < TRIES && !this.closed; tries += 1) {
-      row.state = "sending";
-      const answer = socket.state === "open" ? await socket.post(this.id, row.wire) : null;
-      if (answer === null) break;
-      if (answer.t === "ack") return this.#acknowledged(row, answer);
-      if (AGAIN.has(answer.code)) {
-        if (!(await this.#sealAgain(row))) break;
-      } else if (LATER.has(answer.code)) {
-        await pause((answer.retry_after || 2 ** tries) * 1000);
-      } else {
-        row.state = "refused";
-        row.code = answer.code;
-        return this.#say("change");
-      }
-    }
-    if (this.pending.includes(row)) {
-      row.state = "waiting";
-      this.#say("change");
-      if (socket.state === "open" && !this.closed) setTimeout(() => row.state === "waiting" && this.#deliver(row), 5000);
-    }
-    return null;
-  }
-
-  #acknowledged(row, { n, at }) {
-    outbox.done(row.outboxKey);
-    if (n < this.head || !this.pending.includes(row)) return; // the event itself came first
-    row.at = at;
-    row.acked = true;
-    this.#say("change");
-    if (n > this.head) this.catchUp().catch((error) => this.#fail(error));
-  }
-
-  /** The channel moved on (new key, other head) before the post arrived: the same post, sealed for today. */
-  async #sealAgain(row) {
-    try {
-      await this.catchUp();
-      const wire = await this.#seal(row.wireKind, row.body, { clientId: row.event.clientId, clientSeq: row.event.clientSeq });
-      row.wire = b64u(wire);
-      row.event = await parse(wire);
-      const old = row.outboxKey;
-      row.outboxKey = await outbox.keep({ subject: this.room.subject, channel: this.id, wire: row.wire, at: Date.now() });
-      await outbox.done(old);
-      return true;
-    } catch (error) {
-      if (error instanceof ApiError && LATER.has(error.code)) return false;
-      if (!(error instanceof EnlaceError)) throw error;
-      row.state = "refused";
-      row.code = error.code;
-      return false;
-    }
-  }
-
-  /** Sign a clear event at the head and post it; when somebody was faster, judge anew and sign again. */
-  async #clearly(build) {
-    for (let tries = 1; ; tries += 1) {
-      await this.catchUp();
-      if (this.problem) throw new EnlaceError(this.problem.code);
-      const made = await build();
-      const wires = await this.#wires(made);
-      try {
-        const answer = await post(`/api/channels/${this.id}/events`, { wires: wires.map(b64u), grants: made.grants.map(([kid, blob]) => [kid, b64u(blob)]) });
-        if (!made.last) await this.catchUp(); // who has just left reads nothing more
-        return answer;
-      } catch (error) {
-        if (error.code === "rekey_pending" && made.kind !== CONTROL) await this.rotate();
-        else if (!AGAIN.has(error.code) || tries >= TRIES) throw error;
-      }
-    }
-  }
-
-  /** The clear wire, then the sealed bodies that go with it, each on the transcript as it will then stand. */
-  async #wires(made) {
-    const wires = [await this.author.clear(...this.#place(made.kind), made.body)];
-    const secret = made.then?.length ? this.ring.secret(this.state.epoch) : null;
-    for (const [ref, fields] of made.then || []) {
-      wires.push(await this.author.seal(secret, ...this.#place(RECORD), ["rec", ref, fields]));
-    }
-    return wires;
-  }
-
-  /** What an author signs besides the body: channel, epoch, kind, the transcript as verified here, the time. */
-  #place(kind) {
-    return [this.channelId, this.state.epoch, kind, this.head, this.ts[this.head], Date.now()];
-  }
+  // --- Inside: changes of the membership -----------------------------------------------------------------------------------
 
   #control(build) {
-    return this.#clearly(async () => {
+    return this.out.sign(async () => {
       await strongroom.syncDirectory();
       const { changes, newEpoch, grants, last = false } = await build();
       return { kind: CONTROL, body: controlBody(this.directory.size, changes, newEpoch), grants, last };
     });
   }
 
+  #revokedMembers() {
+    return [...this.state.members.keys()].filter((kid) => this.directory.revoked(unb64u(kid)));
+  }
+
+  #without(kids) {
+    const left = new Set([...this.state.members.keys()].filter((kid) => !kids.includes(kid)));
+    return this.#withNewEpoch(kids.map((kid) => ["remove", unb64u(kid), null]), left);
+  }
+
   /** A new key for exactly these members, in the same event as the changes. It is made on a ring of its own: another
    *  member may be faster, and then this secret must not stand in the place of theirs. */
   async #withNewEpoch(changes, kids) {
-    const keys = new Map();
-    for (const kid of kids) keys.set(kid, this.#sealableKey(kid).kemPub);
+    const keys = new Map([...kids].map((kid) => [kid, sealableKey(this.directory, kid).kemPub]));
     const [newEpoch, grants] = await new Keyring(this.room.identity, this.channelId).newEpoch(this.state.epoch + 1, keys);
     return { changes, newEpoch, grants: [...grants] };
   }
 
-  /** Nothing is sealed to a key that its authority does not vouch for today. */
-  #sealableKey(kid) {
-    const key = this.directory.key(unb64u(kid));
-    if (!key || !this.directory.vouched(key.kid)) throw new EnlaceError("not_vouched");
-    if (key.exp * 1000 < Date.now()) throw new EnlaceError("key_expired");
-    return key;
-  }
-
   async #history(kid) {
-    let from = this.state.epoch;
+    const { epoch } = this.state;
+    let from = epoch;
     while (from > 0 && this.ring.secrets.has(from - 1)) from -= 1;
-    const key = this.#sealableKey(kid);
-    const blob = await this.ring.grantTo(key.kid, key.kemPub, from, this.state.epoch);
-    return { change: ["hist", key.kid, from, this.state.epoch, await sha256(blob)], grant: [kid, blob] };
+    const key = sealableKey(this.directory, kid);
+    const blob = await this.ring.grantTo(key.kid, key.kemPub, from, epoch);
+    return { change: ["hist", key.kid, from, epoch, await sha256(blob)], grant: [kid, blob] };
   }
-}
-
-const readable = (value) => (value instanceof Uint8Array ? b64u(value) : Array.isArray(value) ? value.map(readable) : value);
-
-/**
- * Make a channel: genesis, its title, and whatever sealed or clear events open it, in one request.
- *
- * `members` [{kid, role}] without the own key; `title` text or null; `extra(author, secret, place)` may add wires for a
- * case. -> channel id. Throws EnlaceError.
- */
-export async function createChannel({ kind, members, title, k = 1 }) {
-  const room = await strongroom.open();
-  await strongroom.syncDirectory();
-  const made = await beginChannel(room, { kind, members, k });
-  if (title) await made.seal(POST, ["title", title, ""]);
-  const { channel } = await post("/api/channels", made.request());
-  return channel;
-}
-
-/** The first events of a channel on this desk, before anything is sent: seal, act, then request() for the POST body. */
-export async function beginChannel(room, { kind, members, k = 1, historyRule = 0 }) {
-  const { directory, identity } = room;
-  const all = [{ kid: room.kid, role: "o" }, ...members];
-  const keys = new Map(all.map(({ kid }) => {
-    const key = directory.key(unb64u(kid));
-    if (!key || !directory.vouched(key.kid)) throw new EnlaceError("not_vouched");
-    return [kid, key.kemPub];
-  }));
-  const genesis = ["genesis", randomBytes(16), [k, historyRule, kind, false], all.map(({ kid, role }) => [unb64u(kid), role])];
-  const channelId = await channelIdOf(genesis);
-  const ring = new Keyring(identity, channelId);
-  const [newEpoch, grants] = await ring.newEpoch(0, keys);
-  const author = new Author(identity, randomBytes(8));
-  const wires = [];
-  let n = 0;
-  let t = await transcriptStart(channelId);
-  const push = async (wire) => {
-    wires.push(wire);
-    t = await transcript(t, (await parse(wire)).eventId);
-    n += 1;
-    return wire;
-  };
-  const place = (sort) => [channelId, 0, sort, n, t, Date.now()];
-  await push(await author.clear(...place(CONTROL), controlBody(directory.size, [genesis], newEpoch)));
-  return {
-    channelId: b64u(channelId),
-    seal: async (sort, body) => push(await author.seal(ring.secret(0), ...place(sort), body)),
-    act: async (act) => push(await author.clear(...place(ACT), utf8(JSON.stringify(act)))),
-    request: () => ({ wires: wires.map(b64u), grants: [...grants].map(([kid, blob]) => [kid, b64u(blob)]) }),
-  };
 }

@@ -162,6 +162,9 @@ export class Conversation extends EventTarget {
       notes.push(banner("seal", "key", t("Somebody left. The key changes before the next message."),
         store.writable ? h("button", { type: "button", class: "button button-s", onclick: () => this.#rotate() }, t("Change it now")) : null));
     }
+    for (const kid of store.forks) {
+      notes.push(banner("bad", "warn", t("{name} has signed another past of this channel than the one you see. Speak by phone: the server may be showing each of you something else.", { name: store.person(kid).name })));
+    }
     for (const member of store.problem ? [] : store.members) if (!member.own && member.reset && !member.verified) notes.push(this.#resetBanner(member));
     this.banners.replaceChildren(...notes);
     const reset = notes.some((note) => note.dataset.reset);

@@ -4,7 +4,7 @@ import { busy, byId, fieldError, icon, part } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { strongroom } from "liaison/strongroom.js";
-import { createChannel } from "messaging/channel_store.js";
+import { createChannel } from "messaging/new_channel.js";
 import { Picker, chosenLine } from "messaging/picker.js";
 
 /** Ask and make; `made(id)` afterwards. `preset` {kid}: this person is chosen already. */

@@ -1,6 +1,7 @@
 // Seals what was read: each row of an HTCDS list into a case of its own, a manifest into one case of many persons.
 
-import { beginChannel, ChannelStore } from "messaging/channel_store.js";
+import { ChannelStore } from "messaging/channel_store.js";
+import { beginChannel } from "messaging/new_channel.js";
 import { POST, RECORD } from "sealed/events.js";
 
 const PERSONS_AN_ACT = 250; // an event holds 64 KiB; a coded person takes at most 200 bytes

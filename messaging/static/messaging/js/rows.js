@@ -1,0 +1,163 @@
+// The events of one channel as rows to show: judged, opened, linked. Knows the form of what people write; no page, no network.
+//
+// A row: {key, n, at ISO, sentAt ms, state "ok"|"sending"|"waiting"|"refused"|"failed"|"closed", code, event, eventId, sender, own,
+// kind "text"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + replyId + replyTo · title · changes + newEpoch ·
+// act · ref + fields; hidden: not part of the conversation}.
+
+import { actOf, judge, noteProposal } from "messaging/judge.js";
+import { b64u, unb64u } from "sealed/bytes.js";
+import { parseControl } from "sealed/channel.js";
+import { EnlaceError } from "sealed/errors.js";
+import { ACT, CONTROL, POST, RECORD, parse } from "sealed/events.js";
+
+const TITLES = new Set(["channel/title", "case/title"]);
+
+export class Rows {
+  /** `view`: the store, for state, directory, ids, ts, pendingAt, problem, ring, room, person. `titled()` when the title changed. */
+  constructor(view, titled) {
+    this.view = view;
+    this.titled = titled;
+    this.byN = new Map();
+    this.records = new Map(); // "ref/field" -> {value, n, by, at}
+    this.proposals = new Map();
+    this.title = null;
+    this.titleN = -1;
+  }
+
+  /** Shown order. */
+  get list() {
+    return [...this.byN.keys()].sort((one, other) => one - other).map((n) => this.byN.get(n));
+  }
+
+  /** Verify, open and keep one stored event {n, wire, at}. -> its row. */
+  async take(item) {
+    const row = await this.open(item);
+    this.byN.set(item.n, row);
+    return row;
+  }
+
+  /** The same without keeping it. */
+  async open({ n, wire, at }) {
+    const row = { key: `n:${n}`, n, at, state: "ok", sender: { kid: "", name: "", authority: "" }, own: false };
+    try {
+      const event = await parse(unb64u(wire));
+      this.#describe(row, event);
+      if (event.kind === CONTROL && this.view.problem && n >= this.view.problem.n) throw new EnlaceError(this.view.problem.code);
+      await judge(event, n, { ...viewOf(this.view), proposals: this.proposals });
+      noteProposal(event, this.proposals);
+      await this.#fill(row, event);
+      if (row.own) row.key = keyOf(event);
+    } catch (error) {
+      if (!(error instanceof EnlaceError)) throw error;
+      row.state = error.code === "missing_epoch_key" ? "closed" : "failed";
+      row.code = error.code;
+    }
+    return row;
+  }
+
+  /** A row of this keyboard, before it has a place. */
+  local(event, body, more) {
+    const row = { key: keyOf(event), n: null, at: null, sentAt: event.sentMs, state: "sending", own: true, sender: this.view.person(this.view.room.kid), event, body, ...more };
+    this.#fillOpened(row, event.kind, body);
+    if (row.replyId) row.replyTo = quoteOf(this.list.find((other) => other.eventId === row.replyId), row.replyId);
+    return row;
+  }
+
+  /** A history grant may have opened what was closed. */
+  async reopenClosed() {
+    for (const [n, row] of this.byN) {
+      if (row.state !== "closed") continue;
+      const fresh = { ...row, state: "ok", code: undefined, version: (row.version || 0) + 1 };
+      try {
+        await this.#fill(fresh, row.event);
+        this.byN.set(n, fresh);
+      } catch (error) {
+        if (!(error instanceof EnlaceError)) throw error;
+      }
+    }
+  }
+
+  /** Replies find what they answer; the newest own message carries the sign that it was sent. */
+  link(pending) {
+    const byId = new Map([...this.byN.values()].filter((row) => row.eventId).map((row) => [row.eventId, row]));
+    for (const row of [...this.byN.values(), ...pending]) if (row.replyId) row.replyTo = quoteOf(byId.get(row.replyId), row.replyId);
+    const newest = this.list.findLast((row) => row.own && row.kind === "text" && row.state === "ok");
+    for (const row of this.byN.values()) row.newestOwn = row === newest;
+  }
+
+  #describe(row, event) {
+    row.event = event;
+    row.eventId = b64u(event.eventId);
+    row.sentAt = event.sentMs;
+    row.sender = this.view.person(b64u(event.senderKid));
+    row.own = this.view.room.identities.has(row.sender.kid);
+    const from = this.view.state.repudiated.get(row.sender.kid);
+    row.repudiated = from !== undefined && row.n >= from;
+  }
+
+  async #fill(row, event) {
+    if (event.kind === CONTROL) {
+      const control = parseControl(event.payload);
+      row.kind = "control";
+      row.newEpoch = control.newEpoch !== null;
+      row.changes = control.changes.map((change) => change.map(readable));
+    } else if (event.kind === ACT) {
+      row.kind = "act";
+      row.act = actOf(event);
+    } else {
+      this.#fillOpened(row, event.kind, await this.view.ring.open(event));
+    }
+  }
+
+  #fillOpened(row, kind, body) {
+    row.kind = "unknown";
+    if (!Array.isArray(body)) return;
+    if (kind === POST && body[0] === "text" && typeof body[1] === "string") {
+      row.kind = "text";
+      row.text = body[1];
+      row.replyId = body[2] instanceof Uint8Array ? b64u(body[2]) : null;
+    } else if (kind === POST && body[0] === "title" && typeof body[1] === "string") {
+      row.kind = "title";
+      this.#takeTitle(row, body[1]);
+    } else if (kind === RECORD && body[0] === "rec" && typeof body[1] === "string" && Array.isArray(body[2])) {
+      this.#takeRecord(row, body[1], body[2]);
+    }
+  }
+
+  /** Last writer per (ref, field), by the order of the channel. */
+  #takeRecord(row, ref, fields) {
+    row.kind = "record";
+    row.ref = ref;
+    row.fields = fields.filter((pair) => Array.isArray(pair) && typeof pair[0] === "string");
+    row.hidden = true;
+    const n = row.n ?? Infinity;
+    for (const [field, value] of row.fields) {
+      const name = `${ref}/${field}`;
+      const known = this.records.get(name);
+      if (!known || n >= known.n) this.records.set(name, { value, n, by: row.sender, at: row.at });
+      if (TITLES.has(name) && typeof value === "string" && value) {
+        row.kind = "title";
+        row.hidden = ref === "case" || value === this.title; // said on the case page, or again for somebody who came later
+        this.#takeTitle(row, value);
+      }
+    }
+  }
+
+  #takeTitle(row, title) {
+    row.title = title;
+    const n = row.n ?? Infinity;
+    if (n < this.titleN) return;
+    this.titleN = n;
+    this.title = title;
+    this.titled();
+  }
+}
+
+/** One sending, whether it stands in the channel or is on its way. */
+export const keyOf = (event) => `c:${b64u(event.clientId)}:${event.clientSeq}`;
+
+const quoteOf = (target, id) => (target ? { sender: target.sender, text: target.text, key: target.key } : { sender: null, text: null, id });
+
+const readable = (value) => (value instanceof Uint8Array ? b64u(value) : Array.isArray(value) ? value.map(readable) : value);
+
+const viewOf = (store) => ({ state: store.state, directory: store.directory, ids: store.ids, ts: store.ts, pendingAt: (n) => store.pendingAt(n) });
