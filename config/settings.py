@@ -91,6 +91,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+    _database["CONN_MAX_AGE"] = None  # one for each thread that serves (realtime/asgi.py), kept: opening costs milliseconds
 else:
     _database.setdefault("OPTIONS", {}).setdefault("pool", {"min_size": 1, "max_size": 12})
     _database["CONN_MAX_AGE"] = 0
@@ -165,6 +166,6 @@ LOGGING = {
         # Django's own lines name the address of every refused request, and with it invitation tokens and ids.
         "django.request": {"level": "ERROR"},
         "django.security": {"level": "ERROR"},
-        "enlace.access": {"level": "INFO"},
+        "enlace.access": {"level": "INFO" if env.flag("ENLACE_ACCESS_LOG", not DEBUG) else "WARNING"},
     },
 }
