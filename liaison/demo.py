@@ -37,10 +37,16 @@ def accounts() -> list[dict[str, Any]]:
 
 
 def people() -> list[dict[str, Any]]:
-    """The accounts with today's one-time code, names in the active language, the Honduran desk first."""
+    """The accounts with today's one-time code, names in the active language; the Honduran desk first, officers before leads."""
     names = {row.pk: row.name for row in Authority.objects.all()} if get_language() else {}
     shown = [_shown(account, names) for account in accounts()]
-    return sorted(shown, key=lambda person: (person["authority"] != "HN", str(person["authority_name"])))
+    return sorted(shown, key=_order)
+
+
+def _order(person: dict[str, Any]) -> tuple[bool, str, int]:
+    roles = ("officer", "supervisor", "focal", "secretariat")
+    place = roles.index(person["role"]) if person["role"] in roles else len(roles)
+    return person["authority"] != "HN", str(person["authority_name"]), place
 
 
 def _shown(account: dict[str, Any], names: dict[str, str]) -> dict[str, Any]:

@@ -36,8 +36,10 @@ def iso(moment: Any) -> str | None:
 # --- Pages -------------------------------------------------------------------------------------------------------------
 
 
-@page()
 def home(request: HttpRequest) -> HttpResponse:
+    """Where the day begins. On a demo database a visitor begins by choosing whom to be."""
+    if not sessions.is_live(request):
+        return HttpResponseRedirect("/demo/" if settings.ENLACE_DEMO else settings.LOGIN_URL)
     officer = me_of(request)
     if officer.kid is None and officer.authority_id:
         return HttpResponseRedirect("/keys/")
