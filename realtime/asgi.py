@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from asgiref.sync import ThreadSensitiveContext
 from channels.routing import ProtocolTypeRouter, URLRouter
 from django.conf import settings
 from django.http.request import split_domain_port, validate_host
@@ -43,11 +45,13 @@ class Turnstile:
     """At most INSIDE requests run at once and OUTSIDE wait; more are told to come back.
 
     Each request runs in a thread of its own, so a storm would otherwise be as many threads, all waiting for the dozen
-    database connections there are."""
+    database connections there are. The threads stay (Django's own would end with each request, and its SQLite connection
+    with it: opening one anew costs more than most requests); the one used last is taken first."""
 
     def __init__(self, application: Any) -> None:
         self.application = application
         self._places = asyncio.Semaphore(INSIDE)
+        self._threads = [ThreadPoolExecutor(1, f"enlace-http-{place}") for place in range(INSIDE)]
         self._waiting = 0
 
     async def __call__(self, scope: dict[str, Any], receive: Any, send: Send) -> None:
@@ -61,9 +65,12 @@ class Turnstile:
             await self._places.acquire()
         finally:
             self._waiting -= 1
+        thread = self._threads.pop()
         try:
-            await self.application(scope, receive, send)
+            async with ThreadSensitiveContext(executor=thread):
+                await self.application(scope, receive, send)
         finally:
+            self._threads.append(thread)
             self._places.release()
 
 

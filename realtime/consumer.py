@@ -20,7 +20,8 @@ from realtime.outbound import Outlet, Send, outlet_for
 
 log = logging.getLogger("enlace.socket")
 PROTOCOL = 1
-BAD_MESSAGE, SIGN_IN, NO_SUCH_PLACE, TOO_OLD, TOO_FAST, LATER = 4400, 4401, 4404, 4409, 4429, 4503
+BAD_MESSAGE, SIGN_IN, NO_RIGHTS, NO_SUCH_PLACE, TOO_OLD, TOO_FAST, LATER = 4400, 4401, 4403, 4404, 4409, 4429, 4503
+WHY = {SIGN_IN: "sign_in_again", NO_RIGHTS: "not_allowed"}
 RATES = {"post": (20, 60), "pull": (10, 40), "receipt": (5, 20), "typing": (2, 4), "beat": (2, 10)}
 MOST_PULLS = 32  # waiting on one socket
 PULL_LIMIT = 500
@@ -38,9 +39,9 @@ async def socket(scope: dict[str, Any], receive: Any, send: Send) -> None:
     outlet = outlet_for(scope, send)
     asked = parse_qs(scope.get("query_string", b"").decode("ascii", "replace")).get("protocol", [str(PROTOCOL)])
     if asked != [str(PROTOCOL)]:
-        refuse(outlet, TOO_OLD, "protocol_too_old")
+        outlet.close(TOO_OLD)  # the page knows what to say: it must be loaded again
     elif isinstance(session := await _open(door(), scope), int):
-        refuse(outlet, session, "sign_in" if session == SIGN_IN else "not_now")
+        refuse(outlet, session, WHY.get(session, "unavailable"))
     elif outlet.open:
         await Conversation(session, outlet).run(scope, receive)
         return
@@ -151,9 +152,9 @@ class Conversation:
 
     def _bad(self) -> None:
         if self._patience.take():
-            refuse(self.outlet, BAD_MESSAGE, "bad_frame")
+            refuse(self.outlet, BAD_MESSAGE, "bad_request")
         else:
-            self._answer({"t": "error", "code": "bad_frame"})
+            self._answer({"t": "error", "code": "bad_request"})
 
     def _too_fast(self, frame: Frame, wait: float) -> None:
         if self._temper.take():

@@ -14,7 +14,7 @@ KIND = re.compile(r"[a-z]{1,16}\Z")
 
 
 class BadFrameError(ValueError):
-    """Not a frame of ours; the message is for the log, the client learns only `bad_frame`."""
+    """Not a frame of ours; the message is for the log, the client learns only `bad_request`."""
 
 
 def encode(frame: dict[str, Any]) -> bytes:

@@ -185,7 +185,7 @@ async def test_a_bad_frame_gets_an_error_and_the_socket_lives(house, text):
         await ana.next("hello")
         await ana.ws.send(text)
         if "ud800" not in text:
-            assert await ana.next("error") == {"t": "error", "code": "bad_frame"}
+            assert await ana.next("error") == {"t": "error", "code": "bad_request"}
         await ana.send("pull", channel="c1", after=0, limit=1)
         assert (await ana.next("events"))["from"] == 0
     assert "Traceback" not in "".join(house.log)
@@ -194,7 +194,7 @@ async def test_a_bad_frame_gets_an_error_and_the_socket_lives(house, text):
 async def test_a_binary_frame_is_a_bad_frame(house):
     async with house.socket("ana") as ana:
         await ana.ws.send(b"\x00\x01")
-        assert (await ana.next("error"))["code"] == "bad_frame"
+        assert (await ana.next("error"))["code"] == "bad_request"
 
 
 async def test_bad_frames_again_and_again_close_4400(house):

@@ -165,7 +165,7 @@ async def test_signing_out_closes_the_sockets_of_that_session_only(house):
 async def test_without_a_session_the_socket_says_why_and_closes_4401(house):
     async with house.socket(None) as stranger:
         assert await stranger.closed() == 4401
-        assert stranger.seen == [{"t": "error", "code": "sign_in"}]
+        assert stranger.seen == [{"t": "error", "code": "sign_in_again"}]
 
 
 async def test_a_page_of_another_protocol_is_told_to_reload(house):

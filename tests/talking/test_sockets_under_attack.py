@@ -88,7 +88,7 @@ async def test_a_socket_without_a_session_is_told_to_sign_in(host, ana):
     stranger = Live(ana.enlace)
     stranger.headers = {}
     async with stranger:
-        assert (await stranger.next("error"))["code"] == "sign_in"
+        assert (await stranger.next("error"))["code"] == "sign_in_again"
         await stranger.socket.wait_closed()
         assert stranger.socket.close_code == 4401
 
