@@ -1,6 +1,7 @@
 // A conversation on a page: wires one ChannelStore to the markup of messaging/_conversation.html. Used alone in
 // /channels/ and beside a case. `mount(id)` opens a channel in place, `unmount()` leaves it.
 
+import { get } from "liaison/api.js";
 import { banner, byId, confirmed, fieldError, h, icon, part, skeletonRows, toast } from "liaison/dom.js";
 import { list, t, tn } from "liaison/i18n.js";
 import { codeOf, say } from "liaison/say.js";
@@ -32,7 +33,7 @@ export class Conversation extends EventTarget {
       older: () => this.#older(),
       read: () => this.#read(),
       moved: (atEnd) => this.#showJump(!atEnd),
-      actLine: (row) => this.options.actLine?.(row, this.store) || null,
+      actLine: (row) => this.options.actLine?.(row, this.store) || this.steps?.get(row.n) || null,
     });
     this.#wire();
   }
@@ -77,6 +78,7 @@ export class Conversation extends EventTarget {
       if (this.store === store) this.#showFailure(error);
       return;
     }
+    this.steps = await stepsOf(this.options.beside ? null : store.case);
     if (this.store !== store) return;
     this.log.replaceChildren();
     this.log.removeAttribute("aria-busy");
@@ -377,6 +379,13 @@ export class Conversation extends EventTarget {
     this.text.value = (await this.store.room.recall(`draft/${this.id}`)) || "";
     part(this.root, "send").disabled = !this.text.value.trim();
   }
+}
+
+/** What each act of a case says, by its place; empty where the case page beside it already knows, or nothing answers. */
+async function stepsOf(row) {
+  if (!row) return new Map();
+  const { timeline } = await get(`/api/cases/${row.code}`).catch(() => ({ timeline: [] }));
+  return new Map(timeline.map(({ n, sentence }) => [n, sentence]));
 }
 
 /** The sealed title; for a direct channel the other person's name; for a case without one, its code. */
