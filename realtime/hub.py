@@ -267,6 +267,8 @@ class Hub:
         self._scheduled = False
         orders = self._orders
         for _ in range(len(orders)):
+            if not orders:  # _merge took several at once
+                break
             order = orders.popleft()
             if order[0] == "topic":
                 order = self._merge(order)
