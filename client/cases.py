@@ -7,7 +7,7 @@ bashir.enlace.answer_referral(case.code, referral, accept=True)
 case.bring_in()
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -102,14 +102,18 @@ class Case:
         fields = {"to": to, "post": post, "persons": persons, "purpose": purpose, "due": due or later(days=2), **more}
         return self.act("referral.propose", **fields)
 
-    def bring_in(self) -> list[bytes]:
-        """Adds, with the whole past, the officers whom other desks named when they accepted. -> their keys."""
-        named = {kid for referral in self.view()["referrals"] if referral["state"] == "accepted" for kid in _officers(referral)}
+    def bring_in(self, kids: Iterable[bytes] | None = None) -> list[bytes]:
+        """Adds, with the whole past, the officers whom other desks named when they accepted (or `kids`). -> their keys."""
+        named = set(self._accepted() if kids is None else kids)
         self.room.refresh()
         waiting = sorted(named - set(self.room.state.members))
         if waiting:
             self.room.add(waiting)
         return waiting
+
+    def _accepted(self) -> list[bytes]:
+        accepted = [referral for referral in self.view()["referrals"] if referral["state"] == "accepted"]
+        return [unb64u(kid) for referral in accepted for kid in referral["officers"]]
 
     def texts(self) -> list[str]:
         return self.room.texts()
@@ -117,7 +121,3 @@ class Case:
     def sealed(self) -> dict[str, dict[str, Any]]:
         """{"P1" or "case": {field: value}}, as far as this officer's keys open it."""
         return self.room.records()
-
-
-def _officers(referral: Mapping[str, Any]) -> list[bytes]:
-    return [unb64u(kid) for kid in referral["officers"]]

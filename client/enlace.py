@@ -46,6 +46,7 @@ from sealed.open_suite import random_bytes
 ROLES = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}
 YEAR = 365 * 24 * 3600
 HOLD_OFF = 1.2  # s
+FRESH = 5.0  # s
 
 
 def now_ms() -> int:
@@ -73,6 +74,7 @@ class Enlace:
         self.vault_key = b""
         self.me: dict[str, Any] = {}
         self._log_lock = threading.Lock()
+        self._synced = -FRESH
 
     # --- Signing in --------------------------------------------------------------------------------------------------
 
@@ -204,7 +206,12 @@ class Enlace:
     def sync(self) -> Directory:
         """Fetches new leaves, refuses a log that lost or changed what was pinned, replays it under the own root."""
         with self._log_lock:
+            self._synced = time.monotonic()
             return self._sync()
+
+    def fresh(self) -> Directory:
+        """The directory as it was at most a few seconds ago: a revocation is a matter of minutes, not of milliseconds."""
+        return self.directory if time.monotonic() - self._synced < FRESH else self.sync()
 
     def _sync(self) -> Directory:
         own_root = self.vault.own_root if self.vault else None
@@ -262,12 +269,11 @@ class Enlace:
         if title:
             wires.append(room.sealed_wire(1, ["title", title, topic]))
         self.http.post("/api/channels", {"wires": [b64u(w) for w in wires], "grants": grants})
-        room.refresh()
-        return room
+        return room.founded(wires)
 
     def _founded(self, kind: str, members: dict[bytes, str]) -> tuple[Room, list[bytes], list[list[str]]]:
         """A new channel in memory: its genesis is made and applied, not yet sent."""
-        self.sync()
+        self.fresh()
         own = self.identity
         everyone = {own.kid: "o", **{kid: role for kid, role in members.items() if kid != own.kid}}
         keys = {kid: (own.kem_pub if kid == own.kid else self.key(kid).kem_pub) for kid in everyone}
@@ -292,8 +298,7 @@ class Enlace:
         wires += [room.record_wire(ref, fields) for ref, fields in records]
         self.http.post("/api/cases", {"wires": [b64u(w) for w in wires], "grants": grants})
         room.code = opening["code"]
-        room.refresh()
-        return room
+        return room.founded(wires)
 
     def cases(self, **filters: Any) -> list[dict[str, Any]]:
         return self.http.get("/api/cases", **filters)["cases"]
@@ -302,22 +307,28 @@ class Enlace:
         return self.http.get(f"/api/cases/{code}")
 
     def answer_referral(
-        self, code: str, referral: str, *, accept: bool, officers: Sequence[bytes] = (), reason: str = ""
+        self,
+        code: str,
+        referral: str,
+        *,
+        accept: bool,
+        officers: Sequence[bytes] = (),
+        reason: str = "",
+        place: tuple[str, int] | None = None,
     ) -> None:
         """As an officer of the desk asked, who is not in the channel yet: a signed reply (docs/adr/0001). `referral`: the id of
-        the act that proposed it; `officers` who join, oneself by default."""
-        case = self.case(code)
-        channel = unb64u(case["case"]["channel"])
-        epoch = self.http.get(f"/api/channels/{case['case']['channel']}")["epoch"]
-        body: dict[str, Any] = {
-            "act": "referral.accept" if accept else "referral.decline",
-            "v": 1,
-            "reply_to": referral,
-        }
+        the act that proposed it; `officers` who join, oneself by default; `place` (channel id, epoch) where it is known."""
+        channel, epoch = place or self._place_of(code)
+        body: dict[str, Any] = {"act": "referral.accept" if accept else "referral.decline", "v": 1, "reply_to": referral}
         if accept:
             body["officers"] = [b64u(kid) for kid in (officers or [self.identity.kid])]
         else:
             body["reason"] = reason
+        channel_id = unb64u(channel)
         author = Author(self.identity, random_bytes(8))
-        wire = author.clear(channel, epoch, ACT, 0, transcript_start(channel), now_ms(), act_bytes(body))
-        self.http.post(f"/api/channels/{case['case']['channel']}/events", {"wires": [b64u(wire)], "grants": []})
+        wire = author.clear(channel_id, epoch, ACT, 0, transcript_start(channel_id), now_ms(), act_bytes(body))
+        self.http.post(f"/api/channels/{channel}/events", {"wires": [b64u(wire)], "grants": []})
+
+    def _place_of(self, code: str) -> tuple[str, int]:
+        channel = self.case(code)["case"]["channel"]
+        return channel, int(self.http.get(f"/api/channels/{channel}")["epoch"])

@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from client.b64 import b64u, unb64u
@@ -64,25 +65,39 @@ class Room:
     # --- Reading -------------------------------------------------------------------------------------------------------------
 
     def load(self) -> "Room":
+        """Everything from the first event on, and the keys to it."""
         detail = self.enlace.http.get(f"/api/channels/{self.id}")
         if detail["log_size"] > self.enlace.directory.size:
             self.enlace.sync()
         case = detail.get("case")
         self.code = case["code"] if case else ""
-        return self.refresh()
+        return self.refresh(detail["grants"])
 
-    def refresh(self) -> "Room":
-        """Fetches, verifies and opens everything new."""
+    def refresh(self, grants: Sequence[dict[str, Any]] | None = None) -> "Room":
+        """Fetches and verifies everything new. `grants` as the host has just shown them, else they are fetched when needed."""
         while True:
             answer = self.enlace.http.get(f"/api/channels/{self.id}/events", after=len(self.rows), limit=PAGE)
             for row in answer["events"]:
                 self._take(row)
             if len(self.rows) >= answer["head_n"] or not answer["events"]:
                 break
-        self._ahead = None
-        self._take_grants()
-        self._pin()
+        self._arrived(grants)
         return self
+
+    def hear(self, frame: dict[str, Any]) -> None:
+        """Takes a live frame of events; what is missing before it is fetched."""
+        if frame["from"] > len(self.rows) or len(frame["wires"]) < frame["head"] - frame["from"]:
+            self.refresh()
+            return
+        for row in frame["wires"]:
+            if row["n"] == len(self.rows):
+                self._take(row)
+        self._arrived(None)
+
+    def _arrived(self, grants: Sequence[dict[str, Any]] | None) -> None:
+        self._ahead = None
+        self._take_grants(grants)
+        self._pin()
 
     def _pin(self) -> None:
         """Remembers the head. A host that once showed more, or something else there, is found out."""
@@ -112,12 +127,12 @@ class Room:
             self.state.place(self.state.head_n + 1, events.transcript(self.state.head_t, event.event_id))
             self.rows.append(Row(row["n"], row["at"], event, None, error.code))
 
-    def _take_grants(self) -> None:
+    def _take_grants(self, grants: Sequence[dict[str, Any]] | None) -> None:
         lacking = [epoch for epoch in self.state.commits if epoch not in self.ring.secrets]
-        granted = self.state.grants_for(self.enlace.identity.kid)
-        if any(grant.first <= epoch <= grant.last for grant in granted for epoch in lacking):
-            detail = self.enlace.http.get(f"/api/channels/{self.id}")
-            self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in detail["grants"]])
+        promised = self.state.grants_for(self.enlace.identity.kid)
+        if any(grant.first <= epoch <= grant.last for grant in promised for epoch in lacking):
+            shown = grants if grants is not None else self.enlace.http.get(f"/api/channels/{self.id}")["grants"]
+            self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in shown])
 
     def opened(self) -> list[Row]:
         """All rows, bodies opened where this officer holds the key."""
@@ -198,6 +213,11 @@ class Room:
                 return answer
         raise EnlaceError("stale_head")
 
+    def founded(self, wires: Sequence[bytes]) -> "Room":
+        """The host took these as the first events of the channel."""
+        self._took(wires, [{"n": n, "at": iso_now()} for n in range(len(wires))])
+        return self
+
     def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes]) -> list[dict[str, Any]]:
         body = {"wires": [b64u(wire) for wire in wires], "grants": [[b64u(kid), b64u(blob)] for kid, blob in grants.items()]}
         return list(self.enlace.http.post(f"/api/channels/{self.id}/events", body)["events"])
@@ -209,7 +229,7 @@ class Room:
             return
         for wire, row in zip(wires, answer, strict=True):
             self._take({"n": row["n"], "at": row["at"], "wire": b64u(wire)})
-        self._pin()
+        self._arrived([])
 
     def _settle(self) -> None:
         """Before anything is written: a revoked member is removed and a pending change of key is made."""
@@ -286,7 +306,7 @@ class Room:
     def _control(self, change: Change) -> None:
         """`change()` is judged anew on the newest head when somebody was faster."""
         for attempt in range(TRIES):
-            self.enlace.sync()
+            self.enlace.fresh()
             first, known = self.author.next_seq, dict(self.ring.secrets)
             changes, new_epoch, grants = change()
             wire = self._control_wire(control_body(self.enlace.directory.size, changes, new_epoch))
@@ -297,6 +317,7 @@ class Room:
                 self.author.next_seq, self.ring.secrets = first, known
                 if error.code not in AGAIN or attempt == TRIES - 1:
                     raise
+                self.enlace.sync()
                 self.refresh()
             else:
                 self._took([wire], answer)
@@ -320,11 +341,17 @@ class Room:
             found[receipt.kid] = receipt.n
         return found
 
+    def receipt(self) -> str:
+        return b64u(sign_receipt(self.enlace.identity, self.channel_id, self.state.head_n, self.state.head_t, _now()))
+
     def read(self) -> None:
         """Says, signed, that everything so far was read."""
-        receipt = sign_receipt(self.enlace.identity, self.channel_id, self.state.head_n, self.state.head_t, _now())
-        self.enlace.http.post(f"/api/channels/{self.id}/receipt", {"receipt": b64u(receipt)})
+        self.enlace.http.post(f"/api/channels/{self.id}/receipt", {"receipt": self.receipt()})
 
 
 def _now() -> int:
     return time.time_ns() // 1_000_000
+
+
+def iso_now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

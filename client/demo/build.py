@@ -1,11 +1,13 @@
 """Builds the demo network against a running host. Whoever watches learns how far it is from `report`."""
 
+import asyncio
 import json
 import os
 import secrets
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +17,8 @@ from client.demo.places import AUTHORITIES, PLACES
 from client.demo.stories import STORIES
 from client.demo.talk import TALKS, Talk
 from client.founding import Founder, Person
+from client.live import Live
+from client.rooms import Room
 from sealed.open_keys import normalise, passphrase_words
 
 WORKERS = 4
@@ -86,7 +90,7 @@ def build(url: str, token: str, var: Path, say: Callable[[str], None]) -> None:
         people = _join_all(founder, progress, pool)
         progress.phase(f"{len(TALKS)} canales y {len(STORIES)} casos")
         posts = {key: founder.posts[place.name] for key, place in PLACES.items()}
-        talks = [pool.submit(_talk, talk, people, progress) for talk in TALKS]
+        talks = [pool.submit(asyncio.run, _talk_all(people, progress))]
         tales = [pool.submit(_play, story, people, posts, seed, progress) for seed, story in enumerate(STORIES)]
         for waiting in (*talks, *tales):
             waiting.result()
@@ -149,27 +153,37 @@ def _join_all(founder: Founder, progress: Progress, pool: ThreadPoolExecutor) ->
     return people
 
 
-def _talk(talk: Talk, people: dict[str, Person], progress: Progress) -> None:
-    everybody = (talk.founder, *talk.members)
-    founder = people[talk.founder].enlace
-    members = {people[key].kid: role for key, role in talk.members.items()}
-    rooms = {talk.founder: founder.create_channel(talk.kind, members, talk.title, talk.topic)}
-    quarter = max(1, len(talk.lines) // 4)
-    for place, (key, text) in enumerate(talk.lines):
+async def _talk_all(people: dict[str, Person], progress: Progress) -> None:
+    """All conversations at once, by the socket, as browsers hold them."""
+    async with AsyncExitStack() as stack:
+        speakers = sorted({key for talk in TALKS for key in (talk.founder, *(who for who, _ in talk.lines))})
+        sockets = {key: await stack.enter_async_context(Live(people[key].enlace)) for key in speakers}
+        for socket in sockets.values():
+            await socket.next("hello")
+        await asyncio.gather(*(_talk(talk, people, sockets, progress) for talk in TALKS))
+
+
+async def _talk(talk: Talk, people: dict[str, Person], sockets: dict[str, Live], progress: Progress) -> None:
+    founder, members = people[talk.founder].enlace, {people[key].kid: role for key, role in talk.members.items()}
+    room = await asyncio.to_thread(founder.create_channel, talk.kind, members, talk.title, talk.topic)
+    rooms, said = {talk.founder: room}, len(room.rows)
+    for key, text in talk.lines:
         if key not in rooms:
-            rooms[key] = people[key].enlace.room(rooms[talk.founder].id)
-        rooms[key].post(text)
+            rooms[key] = await asyncio.to_thread(people[key].enlace.room, room.id)
+        await sockets[key].follow(rooms[key], said)
+        said = 1 + await sockets[key].post(rooms[key], text)
         progress.one()
-        if len(talk.lines) - place == quarter:
-            _read(talk.behind, rooms, people)
-    _read((key for key in everybody if key not in talk.behind), rooms, people)
+        if said == len(talk.lines) * 3 // 4:
+            await _read(talk.behind, rooms, sockets, said)
+    await _read([key for key in rooms if key not in talk.behind], rooms, sockets, said)
 
 
-def _read(keys: Iterable[str], rooms: dict[str, Any], people: dict[str, Person]) -> None:
+async def _read(keys: Iterable[str], rooms: dict[str, Room], sockets: dict[str, Live], said: int) -> None:
     """Signed receipts of those who have the channel open."""
     for key in keys:
         if key in rooms:
-            rooms[key].refresh().read()
+            await sockets[key].follow(rooms[key], said)
+            await sockets[key].read(rooms[key])
 
 
 def _play(story: Any, people: dict[str, Person], posts: dict[str, str], seed: int, progress: Progress) -> None:

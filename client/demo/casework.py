@@ -69,9 +69,10 @@ class Scene:
         if answered:
             route = self.story.route
             joining = [self.receiver.kid] + ([self.people[route.joins].kid] if route.joins else [])
-            self.receiver.enlace.answer_referral(self.case.code, referral, accept=True, officers=joining)
-            self.case.bring_in()
-            self.theirs = Case.at(self.receiver.enlace, self.case.code)
+            place = (self.case.room.id, self.case.room.state.epoch)
+            self.receiver.enlace.answer_referral(self.case.code, referral, accept=True, officers=joining, place=place)
+            self.case.bring_in(joining)
+            self.theirs = Case(self.receiver.enlace, self.case.code, self.receiver.enlace.room(self.case.room.id))
 
     def decline(self, reason: str) -> None:
         referral = self.case.refer(self.to, self.post, "reception", due=later(hours=36))
@@ -213,8 +214,6 @@ def _land_steps(scene: Scene, count: int) -> list[tuple[str, Callable[[], Any]]]
     fearful = ["P2"] if scene.story.twist == "fear" else []
     travelling = count - len(fearful)
     arrived = travelling - 1 if scene.story.twist == "missing" else travelling
-
-    counted = ago(minutes=50)
 
     def screen() -> None:
         steps = [fact("screening", "clear", "interview", **every)]
