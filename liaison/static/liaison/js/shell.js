@@ -33,6 +33,7 @@ function onChange(event) {
 function onSubmit(event) {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
+  if (form.elements.next) form.elements.next.value = location.pathname + location.search; // pages change in place
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "true";
   const button = event.submitter || form.querySelector("button:not([type=button])");

@@ -60,6 +60,8 @@ function key(event) {
   }
 }
 
+conversation.addEventListener("opened", () => conversation.focus());
+conversation.addEventListener("escape", () => document.querySelector(".list-row[aria-current]")?.focus());
 conversation.addEventListener("drawn", ({ detail: store }) => channels.take(store));
 conversation.addEventListener("read", ({ detail }) => channels.markRead(detail.id));
 conversation.addEventListener("left", () => {

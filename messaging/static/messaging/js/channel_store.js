@@ -277,7 +277,6 @@ export class ChannelStore extends EventTarget {
     if (!socket.send({ t: "receipt", channel: this.id, receipt: text })) {
       await post(`/api/channels/${this.id}/receipt`, { receipt: text }).catch(() => (this.marked = 0));
     }
-    this.say("receipts");
   }
 
   /** Map row.key -> [{name, at}]: under which own message each reader's mark is shown (the newest that they have read). */
@@ -426,7 +425,7 @@ export class ChannelStore extends EventTarget {
     const mine = type === "beat" || type === "hello" ? detail.heads?.[this.id] !== undefined : detail.channel === this.id;
     if (!mine && type !== "hello") return;
     if (type === "events") this.#serial(() => this.#takeFrame(detail)).catch((error) => this.#fail(error));
-    else if (type === "receipt") this.#serial(() => this.#takeReceipts([detail])).then(() => this.say("receipts"));
+    else if (type === "receipt" && detail.kid !== this.room.kid) this.#serial(() => this.#takeReceipts([detail])).then(() => this.say("receipts"));
     else if (type === "left") this.#gone();
     else if ((detail.heads?.[this.id] ?? 0) > this.head) this.catchUp().catch((error) => this.#fail(error));
     if (type === "hello") this.out.flush();

@@ -56,7 +56,7 @@ export class ChannelView {
       stale.remove();
     }
     if (stay) this.toEnd();
-    else if (anchor?.node.isConnected) this.log.scrollTop += anchor.node.getBoundingClientRect().top - anchor.top;
+    else if (anchor && this.drawn.has(anchor.key)) this.log.scrollTop += this.drawn.get(anchor.key).node.getBoundingClientRect().top - anchor.top;
   }
 
   clear() {
@@ -88,7 +88,7 @@ export class ChannelView {
     const top = this.log.getBoundingClientRect().top;
     for (const node of this.log.children) {
       const box = node.getBoundingClientRect();
-      if (box.bottom > top && node.dataset.key) return { node, top: box.top };
+      if (box.bottom > top && /^[nc]:/.test(node.dataset.key || "")) return { key: node.dataset.key, top: box.top };
     }
     return null;
   }

@@ -94,7 +94,10 @@ export class Conversation extends EventTarget {
   }
 
   #listen(store) {
-    store.addEventListener("change", () => this.#render());
+    store.addEventListener("change", () => {
+      this.#whoeverWroteIsDone();
+      this.#render();
+    });
     store.addEventListener("receipts", () => this.#render());
     store.addEventListener("title", () => this.#head());
     store.addEventListener("members", () => {
@@ -102,6 +105,12 @@ export class Conversation extends EventTarget {
       this.#standing();
     });
     store.addEventListener("problem", () => this.#standing());
+  }
+
+  /** Put the cursor where one writes; not on a touch screen, where that would raise the keyboard over the messages. */
+  focus() {
+    if (matchMedia("(pointer: fine)").matches && !this.composer.hidden) this.text.focus();
+    else this.log.focus({ preventScroll: true });
   }
 
   // --- Drawing -------------------------------------------------------------------------------------------------------
@@ -249,9 +258,9 @@ export class Conversation extends EventTarget {
     if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey) {
       event.preventDefault();
       this.#submit();
-    } else if (event.key === "Escape" && this.replying) {
-      event.stopPropagation();
-      this.#replyTo(null);
+    } else if (event.key === "Escape") {
+      if (this.replying) this.#replyTo(null);
+      else this.dispatchEvent(new Event("escape"));
     } else if (event.key === "ArrowUp" && !this.text.value) {
       const last = this.store?.shown.findLast((row) => row.kind === "text" && !row.own && row.state === "ok");
       if (last) {
@@ -304,13 +313,20 @@ export class Conversation extends EventTarget {
     const member = this.store.members.find((one) => one.officer === String(officer) && !one.own);
     if (!member) return;
     clearTimeout(this.typing.get(member.kid)?.timer);
-    this.typing.set(member.kid, { name: firstName(member.name), timer: setTimeout(() => this.#stoppedTyping(member.kid), TYPING_SHOWN) });
+    this.typing.set(member.kid, { name: firstName(member.name), from: this.store.head, timer: setTimeout(() => this.#stoppedTyping(member.kid), TYPING_SHOWN) });
     this.#showTyping();
   }
 
   #stoppedTyping(kid) {
+    clearTimeout(this.typing.get(kid)?.timer);
     this.typing.delete(kid);
     this.#showTyping();
+  }
+
+  #whoeverWroteIsDone() {
+    for (const [kid, { from }] of this.typing) {
+      if ([...this.store.rows.values()].some((row) => row.n >= from && row.sender.kid === kid)) this.#stoppedTyping(kid);
+    }
   }
 
   #showTyping() {
@@ -320,7 +336,6 @@ export class Conversation extends EventTarget {
 
   #read() {
     if (!this.store?.state || document.visibilityState !== "visible" || !document.hasFocus() || !this.view.atEnd) return;
-    for (const row of this.store.rows.values()) if (this.typing.has(row.sender.kid) && row.n >= this.store.ownRead) this.#stoppedTyping(row.sender.kid);
     clearTimeout(this.readTimer);
     this.readTimer = setTimeout(() => this.store?.markRead().then(() => this.dispatchEvent(new CustomEvent("read", { detail: { id: this.id } }))).catch(() => null), 300);
   }
