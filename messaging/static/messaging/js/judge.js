@@ -35,7 +35,8 @@ export async function judge(event, n, view) {
 /** A desk answers the referral addressed to its authority before it is in the channel, and nothing else. */
 function judgeGuest(event, key, view) {
   const body = actOf(event);
-  if (!ANSWERS.has(body.act) || view.proposals.get(body.reply_to) !== key.authority) throw new EnlaceError("not_a_member");
+  const asked = ANSWERS.has(body.act) && view.proposals.get(body.reply_to) === key.authority;
+  if (!asked || !view.directory.vouched(key.kid)) throw new EnlaceError("not_a_member");
   if (event.seenN !== 0) throw new EnlaceError("wrong_transcript");
 }
 
