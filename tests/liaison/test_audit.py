@@ -1,0 +1,48 @@
+"""Who did what is written once and cannot be unwritten."""
+
+import pytest
+
+pytestmark = pytest.mark.outside
+
+TAMPER = """
+from django.db import DatabaseError, transaction
+from liaison import audit
+from liaison.models import AuditEntry
+assert AuditEntry.objects.count() > 5, "nothing to protect"
+assert list(audit.broken_entries()) == [], "the chain must hold before it is touched"
+rows = AuditEntry.objects.filter(n=AuditEntry.objects.first().n)
+for act in (lambda: rows.update(verb="nothing"), lambda: rows.delete()):
+    try:
+        with transaction.atomic():
+            act()
+        print("CHANGED")
+    except DatabaseError:
+        print("refused")
+"""
+
+
+def test_the_database_refuses_to_change_or_remove_an_entry(host, network):
+    assert host.manage("shell", "--no-imports", "-c", TAMPER).split() == ["refused", "refused"]
+
+
+def test_a_hole_in_the_chain_is_found(host, network):
+    script = """
+from liaison import audit
+from liaison.models import AuditEntry
+entries = list(AuditEntry.objects.order_by("n")[:4])
+assert audit.digest(entries[1]) == entries[1].hash
+entries[1].verb = "another"
+print(audit.digest(entries[1]) == entries[1].hash, entries[2].prev == entries[1].hash)
+"""
+    assert host.manage("shell", "--no-imports", "-c", script).split() == ["False", "True"]
+
+
+def test_the_audit_holds_no_name_and_no_text(host, network, ana, bashir):
+    room = ana.enlace.create_channel("direct", {bashir.kid: "o"}, "TítuloPlantado")
+    room.post("TextoPlantado")
+    script = """
+from liaison.models import AuditEntry
+text = " ".join(f"{e.verb} {e.object} {e.detail}" for e in AuditEntry.objects.all())
+print(any(word in text for word in ("Plantado", "Ana", "Zelaya", "ana.hn")))
+"""
+    assert host.manage("shell", "--no-imports", "-c", script).strip() == "False"

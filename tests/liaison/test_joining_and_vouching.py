@@ -1,0 +1,161 @@
+"""How a key comes into the network, and how it does not."""
+
+import secrets
+
+import pytest
+
+from client.b64 import b64u, unb64u
+from client.enlace import Enlace
+from sealed import certs
+from sealed.errors import EnlaceError
+from sealed.open_keys import Identity, certify, make_request, make_root_leaf
+from tests import cast
+
+pytestmark = pytest.mark.outside
+
+
+def invited(focal, **more) -> str:
+    body = {"username": f"p.{secrets.token_hex(4)}", "name": "Noemí Prueba", "role": "officer", **more}
+    return focal.enlace.http.post("/api/authority/invitations", body)["token"]
+
+
+def test_an_invitation_works_once(host, diego):
+    token = invited(diego)
+    Enlace(host.urls[0]).join(token, cast.PASSWORD)
+    with pytest.raises(EnlaceError, match="not_found"):
+        Enlace(host.urls[0]).join(token, cast.PASSWORD)
+
+
+def test_a_key_is_offered_only_after_the_focal_point_vouched(host, diego, founder):
+    token = invited(diego)
+    noemi = Enlace(host.urls[0])
+    account = noemi.join(token, cast.PASSWORD)
+    noemi.make_keys(account, founder.roots["HN"].public)
+    kid = b64u(noemi.identity.kid)
+    assert kid not in {person["kid"] for person in diego.enlace.people()}
+    row = next(row for row in diego.enlace.http.get("/api/authority/requests")["requests"] if row["kid"] == kid)
+    diego.enlace.vouch(row)
+    assert kid in {person["kid"] for person in diego.enlace.people()}
+    noemi.unlock(account.passphrase)
+    assert noemi.directory.vouched(unb64u(kid))
+
+
+def test_the_recovery_code_opens_what_the_words_open(ana):
+    ana.enlace._read_me()
+    assert ana.enlace._vault_key(ana.account.recovery_code) == ana.enlace._vault_key(ana.account.passphrase)
+    with pytest.raises(EnlaceError, match="bad_passphrase"):
+        ana.enlace._vault_key("uno dos tres cuatro cinco seis siete")
+
+
+def test_a_focal_point_sees_only_requests_of_her_own_authority(host, diego, elena, founder):
+    noemi = Enlace(host.urls[0])
+    noemi.make_keys(noemi.join(invited(diego), cast.PASSWORD), founder.roots["HN"].public)
+    kid = b64u(noemi.identity.kid)
+    his = next(row for row in diego.enlace.http.get("/api/authority/requests")["requests"] if row["kid"] == kid)
+    assert kid not in {row["kid"] for row in elena.enlace.http.get("/api/authority/requests")["requests"]}
+    with pytest.raises(EnlaceError, match="not_found"):
+        elena.enlace.http.delete(f"/api/authority/requests/{his['id']}")
+    with pytest.raises(EnlaceError, match="bad_leaf"):
+        elena.enlace.vouch(his)
+
+
+def test_an_officer_vouches_for_nobody(ana, diego):
+    assert diego.enlace.http.get("/api/authority/requests") is not None, "the lawful twin"
+    with pytest.raises(EnlaceError, match="not_found"):
+        ana.enlace.http.get("/api/authority/requests")
+    with pytest.raises(EnlaceError, match="not_found"):
+        ana.enlace.http.post("/api/authority/invitations", {"username": "x.y", "name": "Alguien", "role": "officer"})
+
+
+def test_a_focal_point_makes_no_focal_point_and_no_stranger(diego):
+    assert invited(diego)
+    for more in ({"role": "focal"}, {"role": "secretariat"}, {"authority": "MX"}):
+        with pytest.raises(EnlaceError, match="not_allowed"):
+            invited(diego, **more)
+
+
+def test_a_certificate_that_nobody_asked_for_does_not_enter_the_log(diego):
+    request = certs.parse_request(make_request(Identity.create(), "HN", secrets.token_bytes(16), "Fantasma", 0))
+    leaf = certify(request, diego.enlace.identity.sig_seed, diego.enlace.identity.kid, 1, 2_000_000_000)
+    with pytest.raises(EnlaceError, match="bad_leaf"):
+        diego.enlace.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})
+
+
+def test_the_host_cannot_give_a_country_a_second_root(sofia, ana):
+    before = ana.enlace.sync().root_of("MX")
+    leaf = make_root_leaf(secrets.token_bytes(32), "MX", "México", 1)
+    with pytest.raises(EnlaceError, match="bad_leaf"):
+        sofia.enlace.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})
+    assert ana.enlace.sync().root_of("MX") == before
+
+
+def test_a_root_that_our_country_does_not_list_vouches_for_nobody_here(ana):
+    from sealed import keylog
+    from sealed.open_suite import sign_public
+
+    seed = secrets.token_bytes(32)
+    root, key = make_root_leaf(seed, "ZZ", "Nowhere", 1), Identity.create()
+    request = certs.parse_request(make_request(key, "ZZ", secrets.token_bytes(16), "Impostor", 2))
+    leaf = certify(request, seed, certs.root_id(sign_public(seed)), 1, 2_000_000_000, certs.FOCAL)
+    ana.enlace.sync()
+    with_host_root = keylog.replay([*ana.enlace.leaves, root, leaf], ana.enlace.vault.own_root)
+    assert not with_host_root.vouched(key.kid)
+    assert with_host_root.vouched(ana.kid), "the lawful twin"
+
+
+def test_asking_in_somebody_elses_name_is_refused(ana):
+    own = ana.enlace.officer
+    request = make_request(ana.enlace.identity, "HN", unb64u(own["subject"]), "Otro Nombre", 0)
+    with pytest.raises(EnlaceError, match="bad_request"):
+        ana.enlace.http.post("/api/me/certificate-request", {"request": b64u(request)})
+    request = make_request(ana.enlace.identity, "HN", unb64u(own["subject"]), own["name"], 2)
+    with pytest.raises(EnlaceError, match="bad_request"):
+        ana.enlace.http.post("/api/me/certificate-request", {"request": b64u(request)})
+
+
+def test_of_two_windows_that_save_the_vault_the_second_reads_first(host, diego, founder):
+    noemi = Enlace(host.urls[0])
+    noemi.make_keys(noemi.join(invited(diego), cast.PASSWORD), founder.roots["HN"].public)
+    stale = noemi.vault.counter
+    noemi.save_pins()
+    noemi.vault.counter = stale
+    with pytest.raises(EnlaceError, match="vault_moved_on"):
+        noemi.save_pins()
+
+
+def test_nobody_stores_a_vault_for_another(ana, fernando):
+    ana.enlace._read_me()
+    fernando.enlace._read_me()
+    with pytest.raises(EnlaceError, match="bad_vault"):
+        fernando.enlace.http.put("/api/me/vault", {"vault": ana.enlace.me["vault"]})
+
+
+def test_a_new_slot_needs_a_fresh_code(host, ana):
+    ana.enlace._read_me()
+    slot = ana.enlace.me["slots"][0]["slot"]
+    enlace = Enlace(host.urls[0])
+    enlace.signin(ana.account.username, ana.account.password, ana.account.totp_secret)
+    host.manage(
+        "shell",
+        "--no-imports",
+        "-c",
+        "from django.contrib.sessions.backends.db import SessionStore as S; from liaison.models import LoginSession as L;"
+        f"s = S(L.objects.filter(officer__username='{ana.account.username}').latest('created').session_key);"
+        "s['second_factor_at'] = 1; s.save()",
+    )
+    with pytest.raises(EnlaceError, match="step_up_required"):
+        enlace.http.post("/api/me/slots", {"slot": slot})
+    enlace.step_up(ana.account.totp_secret)
+    assert enlace.http.post("/api/me/slots", {"slot": slot})["id"]
+
+
+def test_a_deactivated_officer_is_out_at_once(host, diego, founder):
+    person = founder.invite("HN", f"q.{secrets.token_hex(4)}", "Quirino Prueba", cast.PASSWORD, languages=["es"])
+    assert person.enlace.http.get("/api/me")
+    officer = person.enlace.officer["id"]
+    diego.enlace.step_up(diego.account.totp_secret)
+    diego.enlace.http.post(f"/api/authority/officers/{officer}/deactivate")
+    with pytest.raises(EnlaceError, match="sign_in_again"):
+        person.enlace.http.get("/api/me")
+    with pytest.raises(EnlaceError, match="wrong_password"):
+        Enlace(host.urls[0]).http.post("/api/signin", {"username": person.account.username, "password": cast.PASSWORD})
