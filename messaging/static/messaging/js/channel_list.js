@@ -13,10 +13,11 @@ import { kindName, preview } from "messaging/sentences.js";
 const AT_ONCE = 2; // channels opened at the same time while the list fills
 
 export class ChannelList {
-  /** `root` [data-channel-list], `filter` input, `onopen(id)` when a row is chosen. */
-  constructor(root, filter, onopen) {
-    Object.assign(this, { root, filter, onopen, rows: [], known: new Map(), current: null });
+  /** `root` [data-channel-list], `filter` input, `kinds` the buttons all | talk | case, `onopen(id)` when a row is chosen. */
+  constructor(root, filter, kinds, onopen) {
+    Object.assign(this, { root, filter, kinds, onopen, rows: [], known: new Map(), current: null, shown: "all" });
     filter.addEventListener("input", () => this.#draw());
+    for (const button of kinds) button.addEventListener("click", () => this.#showKind(button.dataset.listKind));
     for (const kind of ["events", "joined", "left"]) socket.addEventListener(kind, ({ detail }) => this.#changed(detail));
     for (const kind of ["hello", "presence"]) socket.addEventListener(kind, () => this.#draw());
     strongroom.addEventListener("open", () => this.#openTitles());
@@ -26,6 +27,12 @@ export class ChannelList {
     });
     root.addEventListener("click", (event) => this.#clicked(event));
     root.addEventListener("keydown", (event) => this.#keyed(event));
+  }
+
+  #showKind(kind) {
+    this.shown = kind;
+    for (const button of this.kinds) button.setAttribute("aria-pressed", String(button.dataset.listKind === kind));
+    this.#draw();
   }
 
   async load() {
@@ -148,10 +155,15 @@ export class ChannelList {
     const words = this.filter.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const found = this.rows.filter((row) => {
       const text = [this.known.get(row.id)?.title, row.case?.code, kindName(row.kind), ...row.members.flatMap((one) => [one.name, one.authority])].join(" ").toLocaleLowerCase();
-      return words.every((word) => text.includes(word));
+      const wanted = this.shown === "all" || (this.shown === "case") === (row.kind === "case");
+      return wanted && words.every((word) => text.includes(word));
     });
+    for (const button of this.kinds) {
+      const waiting = this.rows.filter((row) => row.id !== this.current && row.unread && (button.dataset.listKind === "case") === (row.kind === "case")).length;
+      button.querySelector(".count")?.replaceChildren(waiting && button.dataset.listKind !== "all" ? String(waiting) : "");
+    }
     this.root.replaceChildren(this.rows.length ? h("ul", { class: "rows" }, ...found.map((row) => h("li", {}, this.#row(row)))) : nothingYet());
-    if (this.rows.length && !found.length) this.root.append(h("p", { class: "empty" }, t("No channel fits these words.")));
+    if (this.rows.length && !found.length) this.root.append(h("p", { class: "empty" }, t("No channel fits.")));
     if (focused) this.root.querySelector(`[data-id="${focused}"]`)?.focus();
   }
 
@@ -164,7 +176,7 @@ export class ChannelList {
       h("span", { class: "row-main" },
         h("span", { class: "row-title" }, known?.title ? h("span", { class: "text" }, known.title) : h("span", { class: "sealed" }, h("span", { class: "visually-hidden" }, t("Sealed title")))),
         h("span", { class: "row-sub" }, row.case?.code && known?.title !== row.case.code ? h("span", { class: "code" }, row.case.code) : null,
-          h("span", { class: "text" }, known?.broken ? t("Not opened: a check failed") : known?.line || kindName(row.kind)))),
+          h("span", { class: "text" }, known?.broken ? t("Not opened: a check failed") : known?.line || row.case?.stage_label || kindName(row.kind)))),
       h("span", { class: "row-side" }, h("time", { datetime: row.last_at, title: full(row.last_at) }, brief(row.last_at)),
         unread ? h("span", { class: "count", "aria-label": tn("{n} new", "{n} new", unread) }, unread > 99 ? "99+" : String(unread)) : null));
   }

@@ -12,7 +12,7 @@ const panes = document.querySelector("[data-panes]");
 const nothing = document.querySelector("[data-nothing-open]");
 const filter = document.querySelector("[data-channel-filter]");
 const conversation = new Conversation(document.querySelector("[data-conversation]"));
-const channels = new ChannelList(document.querySelector("[data-channel-list]"), filter, (id) => open(id));
+const channels = new ChannelList(document.querySelector("[data-channel-list]"), filter, document.querySelectorAll("[data-list-kind]"), (id) => open(id));
 
 function show(id) {
   panes.dataset.show = id ? "second" : "first";
