@@ -17,15 +17,26 @@ CHANGING = ("sex", "age_band", "citizenship", "flags", "extras", "state")
 
 
 def write(channel_id: str, before: CaseState | None, after: CaseState, act: Act) -> Case:
-    """Bring the rows from `before` to `after`; `before` None writes all of them. Call inside a transaction."""
+    """Bring the rows from `before` to `after`; `before` None writes all of them. Call inside a transaction.
+
+    What the act left as it was is not written again: most acts change the case's own row and nothing else."""
     case = Case(channel_id=channel_id, **case_values(after, act))
     case.save(force_insert=before is None)
-    _write_parts(case, after)
-    _write_posts(case, after)
-    _write_referrals(case, after)
-    _write_clocks(case, after)
+    if before is None or (before.parts, _turns(before)) != (after.parts, _turns(after)):
+        _write_parts(case, after)
+    if before is None or before.parts != after.parts:
+        _write_posts(case, after)
+    if before is None or before.referrals != after.referrals:
+        _write_referrals(case, after)
+    if before is None or started(kind(before.kind), before) != started(kind(after.kind), after):
+        _write_clocks(case, after)
     _write_persons(case, before, after)
     return case
+
+
+def _turns(state: CaseState) -> dict[str, Any]:
+    """{authority: why it is its turn}."""
+    return {one.authority: one.reason for one in waiting(kind(state.kind), state)}
 
 
 def keep_act(case: Case, act: Act, officer: Any) -> None:
@@ -99,7 +110,7 @@ def person_state(state: CaseState, person: Person) -> str:
 
 
 def _write_parts(case: Case, state: CaseState) -> None:
-    turns = {one.authority: one.reason for one in waiting(kind(state.kind), state)}
+    turns = _turns(state)
     kids = [part.assignee for part in state.parts.values() if part.assignee]
     officers = officers_of(kids) if kids else {}
     CaseAuthority.objects.filter(case=case).delete()
