@@ -1,7 +1,7 @@
 """How far each case of the demo has come. A walk does what officers do, in order, and stops where its case is to stand: so every
 stage, every kind of waiting and every alert is there to be seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -55,6 +55,8 @@ class Scene:
         self.to, self.post = self.receiver.authority, self.posts[route.to_post]
         self.case: Case
         self.theirs: Case | None = None
+        self._speaks: Case | None = None
+        self._steps: list[Step] = []
 
     def open(self, coded: list[dict[str, Any]], sealed: dict[str, dict[str, Any]]) -> None:
         route = self.story.route
@@ -64,6 +66,7 @@ class Scene:
         self.case = Case.open(self.sender.enlace, self.story.kind, desk, coded, {**title, **sealed}, members=backs)
 
     def refer(self, purpose: str = "reception", *, answered: bool = True) -> None:
+        self.settle()
         due = later(hours=36) if self.story.twist != "overdue" or answered else later(seconds=SOON)
         referral = self.case.refer(self.to, self.post, purpose, due=due)
         if answered:
@@ -75,6 +78,7 @@ class Scene:
             self.theirs = Case(self.receiver.enlace, self.case.code, self.receiver.enlace.room(self.case.room.id))
 
     def decline(self, reason: str) -> None:
+        self.settle()
         referral = self.case.refer(self.to, self.post, "reception", due=later(hours=36))
         self.receiver.enlace.answer_referral(self.case.code, referral, accept=False, reason=reason)
 
@@ -83,17 +87,29 @@ class Scene:
         self.case.act("due", clock=clock, at=later(seconds=SOON), reason="urgent")
 
     def talk(self) -> None:
+        self.settle()
         for side, text in self.story.lines:
             case = self.theirs if side == "r" else self.case
             if case is not None:
                 case.room.post(text)
 
-    def us(self, *steps: Step) -> list[str]:
-        return self.case.steps(steps)
+    def us(self, *steps: Step) -> None:
+        self._queue(self.case, steps)
 
-    def them(self, *steps: Step) -> list[str]:
+    def them(self, *steps: Step) -> None:
         assert self.theirs is not None  # noqa: S101  stories bring the receiver in before it acts
-        return self.theirs.steps(steps)
+        self._queue(self.theirs, steps)
+
+    def _queue(self, side: Case, steps: Sequence[Step]) -> None:
+        """What one side states in a row goes in one request."""
+        if self._speaks is not side:
+            self.settle()
+        self._speaks, self._steps = side, [*self._steps, *steps]
+
+    def settle(self) -> None:
+        if self._steps and self._speaks is not None:
+            self._speaks.steps(self._steps)
+        self._steps = []
 
     @property
     def journey(self) -> dict[str, Any]:
@@ -190,6 +206,7 @@ def _refer_trafficking(scene: Scene) -> None:
 
 
 def _close(scene: Scene, outcome: str) -> None:
+    scene.settle()
     assert scene.theirs is not None  # noqa: S101  only cases with a receiver come this far
     closing = scene.theirs.act("close.propose", outcome=outcome)
     if scene.story.stop == "closed":
