@@ -48,7 +48,7 @@ export class Conversation extends EventTarget {
     part(this.root, "subtitle").textContent = "";
     this.log.setAttribute("aria-busy", "true");
     const room = await strongroom.resume();
-    if (this.id !== id) return;
+    if (this.id !== id || this.store) return; // the strongroom's "open" may have been faster
     if (room) await this.#open(id, room);
     else this.#showSealed();
   }
