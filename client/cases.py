@@ -14,7 +14,7 @@ from typing import Any
 from client.b64 import unb64u
 from client.codes import new_code
 from client.enlace import Enlace
-from client.rooms import Room
+from client.rooms import Fields, Room
 from sealed.errors import EnlaceError
 
 Sealed = Mapping[str, Mapping[str, Any]]  # {"P1" or "case": {field: value}}
@@ -63,6 +63,21 @@ class Case:
         """`desk` a post of the own authority; `members` {kid: role} colleagues who read the case from the start. Raises
         `act_refused` with a sentence for each field."""
         records = [(ref, list(fields.items())) for ref, fields in (sealed or {}).items()]
+        return cls.open_with(enlace, kind, desk, persons, records, handling=handling, members=members)
+
+    @classmethod
+    def open_with(
+        cls,
+        enlace: Enlace,
+        kind: str,
+        desk: str,
+        persons: Sequence[dict[str, Any]],
+        records: Sequence[tuple[str, Fields]],
+        *,
+        handling: str = "H0",
+        members: Mapping[bytes, str] | None = None,
+    ) -> "Case":
+        """The same with sealed records as they are written: [(ref, [(field, value)])]."""
         for attempt in range(DRAWS):
             code = new_code(kind)
             opening = {"kind": kind, "code": code, "handling": handling, "desk": desk, "persons": list(persons)}

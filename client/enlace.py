@@ -115,13 +115,14 @@ class Enlace:
         self._give_code("/api/me/step-up", totp_secret)
 
     def _give_code(self, path: str, totp_secret: str) -> None:
-        try:
-            self.http.post(path, {"code": totp.fresh_code(totp_secret)})
-        except EnlaceError as error:
-            if error.code != "wrong_code":
-                raise
-            time.sleep(HOLD_OFF)  # another process used this code; the host answers the next try only after a moment
-            self.http.post(path, {"code": totp.fresh_code(totp_secret)})
+        for attempt in range(3):
+            try:
+                self.http.post(path, {"code": totp.fresh_code(totp_secret)})
+                return
+            except EnlaceError as error:
+                if error.code != "wrong_code" or attempt == 2:
+                    raise
+                time.sleep(HOLD_OFF)  # another process used this code; the host answers the next try only after a moment
 
     def signout(self) -> None:
         self.http.session.post("/signout/", headers={"X-CSRFToken": self.http._csrf()})

@@ -22,6 +22,14 @@ class Http:
     def cookie_header(self) -> str:
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.session.cookies.jar)
 
+    def cookies(self) -> list[list[str]]:
+        """[[name, value]] to go on with later."""
+        return [[cookie.name, cookie.value or ""] for cookie in self.session.cookies.jar]
+
+    def take_cookies(self, kept: list[list[str]]) -> None:
+        for name, value in kept:
+            self.session.cookies.set(name, value)
+
     def _csrf(self) -> str:
         for cookie in self.session.cookies.jar:
             if cookie.name.endswith(("csrftoken", "csrf")):

@@ -163,9 +163,10 @@ class Room:
 
     @property
     def title(self) -> str:
-        renamed = self.records().get("channel", {}).get("title")
-        if renamed:
-            return str(renamed)
+        records = self.records()
+        named = records.get("channel", {}).get("title") or records.get("case", {}).get("title")
+        if named:
+            return str(named)
         titles = [row.body[1] for row in self.opened() if isinstance(row.body, list) and row.body[:1] == ["title"]]
         return titles[-1] if titles else ""
 

@@ -93,6 +93,12 @@ class Scene:
             if case is not None:
                 case.room.post(text)
 
+    def read(self) -> None:
+        """Who worked the case last has read it."""
+        for case in (self.case, self.theirs):
+            if case is not None:
+                case.room.refresh().read()
+
     def us(self, *steps: Step) -> None:
         self._queue(self.case, steps)
 
@@ -206,11 +212,13 @@ def _refer_trafficking(scene: Scene) -> None:
 
 
 def _close(scene: Scene, outcome: str) -> None:
+    """The receiver proposes, or the sender where the story says so; the other one's signature ends the case."""
     scene.settle()
     assert scene.theirs is not None  # noqa: S101  only cases with a receiver come this far
-    closing = scene.theirs.act("close.propose", outcome=outcome)
+    first, second = (scene.case, scene.theirs) if scene.story.twist == "theirs to sign" else (scene.theirs, scene.case)
+    closing = first.act("close.propose", outcome=outcome)
     if scene.story.stop == "closed":
-        scene.us(("close.sign", {"reply_to": closing}))
+        second.act("close.sign", reply_to=closing)
 
 
 # --- Return by land --------------------------------------------------------------------------------------------------
@@ -304,6 +312,8 @@ def play(story: Story, people: dict[str, Person], posts: dict[str, str], seed: i
     """-> the code of the case."""
     scene = Scene(story, people, posts, Lives(seed))
     WALKS[story.kind](scene)
+    if seed % UNREAD:
+        scene.read()
     if story.twist == "overdue" and story.stop in FIRST_CLOCK:
         scene.hurry(FIRST_CLOCK[story.stop])
     if story.twist == "withheld":
@@ -311,5 +321,6 @@ def play(story: Story, people: dict[str, Person], posts: dict[str, str], seed: i
     return scene.case.code
 
 
+UNREAD = 4  # every fourth case has news that nobody read yet
 FIRST_CLOCK = {"detected": "screening", "screened": "decision", "identified": "screening", "informed": "screening"}
 WITHHELD_FROM = "NI"

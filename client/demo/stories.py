@@ -69,7 +69,7 @@ _TRAFFICKING = (
     ("was-teg", "travelled", "HN", "Flight to Tegucigalpa, escorted", "", AGREED),
     ("tap-teg", "reintegrating", "HN", "Curso de panadería en La Ceiba", "", AGREED),
     ("tap-teg", "signing", "HN", "Las dos hermanas", "", AGREED),
-    ("gua-teg", "signing", "HN", "Noventa días después", "", AGREED),
+    ("gua-teg", "signing", "HN", "Noventa días después", "theirs to sign", AGREED),
     ("tap-teg", "closed", "HN", "Vive con su tía y trabaja", "", AGREED),
     ("teg-tap", "detected", "MX", "Llamada de la línea 911, Choluteca", "overdue", ()),
     ("teg-tap", "detected", "HN", "Denuncia de una vecina, Comayagua", "", ()),
@@ -104,7 +104,7 @@ _LAND = (
     ("tap-omo", "arrived", "HN", "Cuarenta y uno salieron", 41, "missing", MISSING),
     ("elp-omo", "arrived", "HN", "Charter from El Paso", 16, "", LISTED_EN),
     ("hid-cor", "received", "HN", "Recibidos en Corinto", 9, "", LISTED),
-    ("tap-omo", "signing", "HN", "Grupo del 12, todo en orden", 8, "", LISTED),
+    ("tap-omo", "signing", "HN", "Grupo del 12, todo en orden", 8, "theirs to sign", LISTED),
     ("tec-agu", "signing", "HN", "Grupo pequeño, Agua Caliente", 3, "", LISTED),
     ("hid-cor", "closed", "HN", "Grupo del 9", 10, "", LISTED),
     ("tap-omo", "closed", "HN", "Grupo del 5", 7, "", LISTED),
@@ -126,7 +126,7 @@ _LAND = (
     ("can-can", "accepted", "VE", "Dos buses desde David", 12, "", ()),
     ("can-can", "referred", "CN", "Familia de Fujian", 3, "overdue", ()),
     ("nic-cos", "confirmed", "HT", "Famille Désir et Cadet", 4, "", ()),
-    ("nic-cos", "signing", "SY", "Dos hermanos de Alepo", 2, "", LISTED),
+    ("nic-cos", "signing", "SY", "Dos hermanos de Alepo", 2, "theirs to sign", LISTED),
 )
 
 STORIES = (

@@ -1,0 +1,265 @@
+"""`enlace`: the command line of an officer or a national system.
+
+    enlace login --url https://enlace.example.org
+    enlace list
+    enlace read "Corredor Tapachula" -n 20
+    enlace post "Corredor Tapachula" "Salieron las dos unidades."
+    enlace tail "Corredor Tapachula"
+    enlace case list --overdue
+    enlace case show TV-BADOK-LUSAN-7
+    enlace import lista.xlsx --desk "Corinto"
+
+Passwords, the code app's secret and the passphrase are asked for, or read from the files that ENLACE_PASSWORD_FILE,
+ENLACE_TOTP_FILE and ENLACE_PASSPHRASE_FILE name (for machines that run alone). The passphrase never leaves this process."""
+
+import argparse
+import asyncio
+import contextlib
+import getpass
+import os
+import sys
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from client import importers, imports
+from client.cases import Case
+from client.enlace import Enlace
+from client.live import Live
+from client.rooms import Room, Row
+from client.store import Store, home
+from sealed.errors import EnlaceError
+
+LAST = 30
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except EnlaceError as error:
+        print(f"enlace: {error.sentence}", file=sys.stderr)
+        for path, sentence in error.fields.items():
+            print(f"  {path}: {sentence}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="enlace", description="Sealed channels and cross-border cases.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: Any, told: str, under: Any = commands) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = under.add_parser(name, help=told, description=told)
+        made.set_defaults(run=run)
+        return made
+
+    login = command("login", _login, "sign in with password and code")
+    login.add_argument("--url", required=True)
+    login.add_argument("--username")
+    command("logout", _logout, "end the session")
+    command("list", _list, "your channels, newest first")
+    read = command("read", _read, "the last messages of a channel, verified and opened")
+    read.add_argument("-n", type=int, default=LAST, help=f"how many (default {LAST})")
+    read.add_argument("--mark", action="store_true", help="send a signed read receipt")
+    post = command("post", _post, "write into a channel")
+    tail = command("tail", _tail, "follow a channel live until Ctrl-C")
+    for one in (read, post, tail):
+        one.add_argument("channel", help="the beginning of its title or id")
+    post.add_argument("text", help="the message, or - to read it from standard input")
+    cases = commands.add_parser("case", help="the cases of your desk").add_subparsers(required=True, metavar="what")
+    listed = command("list", _case_list, "cases by the clock", cases)
+    for name in ("kind", "stage", "partner"):
+        listed.add_argument(f"--{name}")
+    listed.add_argument("--overdue", action="store_true")
+    listed.add_argument("--waiting", choices=("us", "them"))
+    command("show", _case_show, "a case: persons, steps, what the next stage asks", cases).add_argument("code")
+    bring = command("import", _import, "open cases from an HTCDS workbook or a manifest (CSV, XLSX)")
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--desk", required=True, help="the beginning of the name of your post")
+    bring.add_argument("--handling", default="H0", choices=("H0", "H1", "H2", "H3"))
+    bring.add_argument("--yes", action="store_true", help="do not ask after the preview")
+    return parser
+
+
+# --- Secrets and sessions --------------------------------------------------------------------------------------------
+
+
+def _secret(name: str, prompt: str) -> str:
+    path = os.environ.get(f"ENLACE_{name}_FILE")
+    return Path(path).read_text(encoding="utf-8").strip() if path else getpass.getpass(f"{prompt}: ")
+
+
+def _login(options: argparse.Namespace) -> None:
+    enlace = Enlace(options.url)
+    username, password = options.username or input("User name: "), _secret("PASSWORD", "Password")
+    if "ENLACE_TOTP_FILE" in os.environ:
+        enlace.signin(username, password, _secret("TOTP", "Secret of the code app"))
+    else:
+        enlace.signin_with(username, password, input("Code: ").strip())
+    Store(home()).keep_session(enlace)
+    print(f"Signed in as {enlace.officer['name']} ({enlace.officer['authority_name']}).")
+
+
+def _logout(options: argparse.Namespace) -> None:
+    with contextlib.suppress(EnlaceError):
+        Store(home()).session().signout()
+    Store(home()).forget()
+
+
+@contextlib.contextmanager
+def _unlocked() -> Any:
+    """The signed-in officer with keys at hand; what was pinned meanwhile is kept, sealed."""
+    store = Store(home())
+    enlace = store.session()
+    store.unlock(enlace, _secret("PASSPHRASE", "Seven words or recovery code"))
+    yield enlace
+    store.keep_vault(enlace)
+    store.keep_session(enlace)
+
+
+# --- Channels --------------------------------------------------------------------------------------------------------
+
+
+def _list(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        for row in enlace.channels():
+            room = enlace.room(row["id"])
+            unread = f"{row['unread']:4} new" if row["unread"] else " " * 8
+            print(f"{row['id'][:8]}  {row['kind']:8}  {unread}  {_title(room, row)}")
+
+
+def _title(room: Room, row: dict[str, Any]) -> str:
+    code = f"{row['case']['code']}  " if row.get("case") else ""
+    return code + (room.title or ", ".join(member["name"] for member in row["members"]))
+
+
+def _found(enlace: Enlace, wanted: str) -> Room:
+    """Raises `not_found` when no channel, or more than one, begins like this."""
+    rows = [row["id"] for row in enlace.channels()]
+    by_id = [name for name in rows if name.startswith(wanted)] if len(wanted) >= 4 else []
+    rooms = [enlace.room(name) for name in by_id or rows]
+    fitting = rooms if by_id else [room for room in rooms if room.title.casefold().startswith(wanted.casefold())]
+    if len(fitting) != 1:
+        raise EnlaceError("not_found")
+    return fitting[0]
+
+
+def _said(enlace: Enlace, row: Row) -> str:
+    """One line of a conversation; an event that failed a check says which."""
+    key = enlace.directory.key(row.event.sender_kid) if row.event else None
+    who = f"{key.display} ({key.authority})" if key else "?"
+    at = datetime.fromisoformat(row.at.replace("Z", "+00:00")).astimezone().strftime("%d.%m. %H:%M")
+    return f"{at}  {who}: {f'[{row.code}]' if row.code else row.text}"
+
+
+def _shown(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row.text or row.code]
+
+
+def _read(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        room = _found(enlace, options.channel)
+        print(room.title)
+        for row in _shown(room.opened())[-options.n :]:
+            print(_said(enlace, row))
+        if options.mark:
+            room.read()
+
+
+def _post(options: argparse.Namespace) -> None:
+    text = sys.stdin.read() if options.text == "-" else options.text
+    with _unlocked() as enlace:
+        _found(enlace, options.channel).post(text.strip())
+
+
+def _tail(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace, contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_follow(enlace, _found(enlace, options.channel)))
+
+
+async def _follow(enlace: Enlace, room: Room) -> None:
+    async with Live(enlace) as live:
+        await live.next("hello")
+        told = len(room.refresh().rows)
+        while True:
+            with contextlib.suppress(TimeoutError):
+                room.hear(await live.next("events", seconds=60, channel=room.id))
+            for row in _shown(room.opened()[told:]):
+                print(_said(enlace, row), flush=True)
+            told = len(room.rows)
+
+
+# --- Cases -----------------------------------------------------------------------------------------------------------
+
+
+def _case_list(options: argparse.Namespace) -> None:
+    """Status without content: no key is needed."""
+    enlace = Store(home()).session()
+    asked = {name: getattr(options, name) for name in ("kind", "stage", "partner", "waiting") if getattr(options, name)}
+    asked |= {"overdue": "1"} if options.overdue else {}
+    after = ""
+    while after is not None:
+        answer = enlace.http.get("/api/cases", after=after, **asked)
+        for row in answer["cases"]:
+            late = "overdue" if row["overdue"] else ""
+            print(f"{row['code']}  {row['stage_label']:28.28}  {row['persons']:3}  {late:8} {row['waiting_label'] or ''}")
+        after = answer["next"]
+
+
+def _case_show(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        view = enlace.case(options.code)
+        sealed = Case.at(enlace, options.code).sealed() if view["case"]["sight"] == "content" else {}
+        row = view["case"]
+        print(f"{row['code']}  {row['kind_label']}  {row['stage_label']}  {sealed.get('case', {}).get('title', '')}")
+        for person in view["persons"]:
+            name = sealed.get(person["ref"], {}).get("name", "")
+            print(f"  {person['ref']:4} {person['sex']} {person['age_band']} {person['citizenship']} {person['state']}  {name}")
+        for step in view["timeline"]:
+            print(f"  {step['at'][:16]}  {step['sentence']}")
+        for missing in (view["next"] or {}).get("missing", []):
+            print(f"  > {missing['sentence']}")
+
+
+def _import(options: argparse.Namespace) -> None:
+    sheets = importers.read_table(options.file)
+    found = importers.preview(sheets, importers.tables(), datetime.now().astimezone().date())
+    _print_preview(found)
+    if found.kind is None or not found.rows:
+        raise EnlaceError("not_a_table")
+    if not options.yes and input("Seal and open? [y/N] ").strip().lower() not in ("y", "yes", "s", "si", "sí", "o", "oui"):
+        return
+    with _unlocked() as enlace:
+        desk = _own_post(enlace, options.desk)
+        for code, persons in imports.seal(enlace, found, desk, handling=options.handling):
+            print(f"{code}  {persons}", flush=True)
+
+
+def _print_preview(found: importers.Preview) -> None:
+    print(f"{found.kind or 'nothing recognised'}: {len(found.rows)} persons in {found.sheet!r}")
+    for header in found.unplaced:
+        print(f"  not placed: {header}")
+    for one in found.contradictions:
+        print(f"  contradiction: {one}")
+    for row in found.rows:
+        for problem in row.problems:
+            print(f"  line {row.line}: {problem['column']} {problem['value']!r}: {problem['code']}")
+    if found.over:
+        print(f"  {found.over} rows too many: split the list")
+
+
+def _own_post(enlace: Enlace, wanted: str) -> str:
+    posts = enlace.http.get("/api/directory")["posts"]
+    own = [row for row in posts if row["authority"] == enlace.officer["authority"]]
+    fitting = [row for row in own if wanted.casefold() in row["name"].casefold()]
+    if len(fitting) != 1:
+        raise EnlaceError("not_found")
+    return str(fitting[0]["id"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
