@@ -35,6 +35,15 @@ document.addEventListener("click", async (event) => {
   }
 });
 
+/** While the network is being made the page shows how far it is; not under somebody's hands. */
+const GROWS = 4000;
+if (document.querySelector("[data-making]")) {
+  setInterval(() => {
+    const busyHere = document.querySelector('[data-state="busy"], [data-search]:focus-within, [data-filter]:focus');
+    if (!busyHere && !document.querySelector("[data-filter]").value) location.reload();
+  }, GROWS);
+}
+
 document.querySelector("[data-filter]").addEventListener("input", (event) => {
   const words = event.target.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
   for (const group of document.querySelectorAll("[data-group]")) {
