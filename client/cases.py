@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from client.b64 import unb64u
+from client.b64 import b64u, unb64u
 from client.codes import new_code
 from client.enlace import Enlace
 from client.rooms import Fields, Room
@@ -127,8 +127,24 @@ class Case:
         return waiting
 
     def _accepted(self) -> list[bytes]:
-        accepted = [referral for referral in self.view()["referrals"] if referral["state"] == "accepted"]
-        return [unb64u(kid) for referral in accepted for kid in referral["officers"]]
+        """Read from the verified acts, never from what the server says: a host that could name the officers would have a
+        coordinator's own client add its ghost. Who was a member once is not brought back."""
+        asked: dict[str, str] = {}
+        named: dict[str, list[bytes]] = {}
+        directory = self.enlace.directory
+        for row in self.room.refresh().opened():
+            if row.event is None or row.code is not None or not isinstance(row.body, dict):
+                continue
+            act, sender = row.body, directory.key(row.event.sender_kid)
+            if act.get("act") == "referral.propose":
+                asked[b64u(row.event.event_id)] = act["to"]
+            elif act.get("act") in ("referral.revoke", "referral.decline"):
+                named.pop(act["reply_to"], None)
+            elif act.get("act") == "referral.accept" and sender and asked.get(act["reply_to"]) == sender.authority:
+                kids = [unb64u(kid) for kid in act["officers"]]
+                own = [kid for kid in kids if (key := directory.key(kid)) and key.authority == sender.authority]
+                named[act["reply_to"]] = own
+        return [kid for kids in named.values() for kid in kids if kid not in self.room.state.spans]
 
     def texts(self) -> list[str]:
         return self.room.texts()

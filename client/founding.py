@@ -3,6 +3,7 @@ points, and they vouch for their officers. Used by the demo and by the tests; a 
 
 import itertools
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,8 +69,8 @@ class Founder:
         return self.posts[name]
 
     def appoint_focal(
-        self, authority: str, username: str, name: str, password: str, *, languages: list[str], posts: list[str] = ()
-    ) -> Person:  # type: ignore[assignment]
+        self, authority: str, username: str, name: str, password: str, *, languages: list[str], posts: Sequence[str] = ()
+    ) -> Person:
         """A focal point: invited by the secretariat, certified by the authority's root."""
         invitation = self._invitation(
             self.secretariat, username, name, "focal", languages, [(p, "consular") for p in posts], authority
@@ -93,7 +94,7 @@ class Founder:
         password: str,
         *,
         role: str = "officer",
-        posts: list[tuple[str, str]] = (),  # type: ignore[assignment]
+        posts: Sequence[tuple[str, str]] = (),
         languages: list[str],
         organization: int | None = None,
     ) -> Person:
@@ -116,7 +117,7 @@ class Founder:
         name: str,
         role: str,
         languages: list[str],
-        posts: list[tuple[str, str]],
+        posts: Sequence[tuple[str, str]],
         authority: str | None,
         organization: int | None = None,
     ) -> str:

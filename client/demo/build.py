@@ -6,7 +6,7 @@ import os
 import secrets
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any, TypeVar
@@ -22,6 +22,7 @@ from client.rooms import Room
 from sealed.open_keys import normalise, passphrase_words
 
 WORKERS = 4
+CASE_WEIGHT = 6  # of the work, against one person or one line
 One = TypeVar("One")
 
 
@@ -83,17 +84,20 @@ def password() -> str:
 def build(url: str, token: str, var: Path, say: Callable[[str], None]) -> None:
     """`token`: the secretariat's invitation. Raises what a step raises: then nothing says "complete" and it is made anew."""
     lines = sum(len(talk.lines) for talk in TALKS)
-    total = len(AUTHORITIES) + len(PLACES) + len(cast.FOCALS) + len(cast.OFFICERS) + lines + 4 * len(STORIES)
+    total = len(AUTHORITIES) + len(PLACES) + len(cast.FOCALS) + len(cast.OFFICERS) + lines + CASE_WEIGHT * len(STORIES)
     progress = Progress(var, total, say)
     with ThreadPoolExecutor(WORKERS) as pool:
         founder = _ground(url, token, progress, pool)
         people = _join_all(founder, progress, pool)
         progress.phase(f"{len(TALKS)} canales y {len(STORIES)} casos")
         posts = {key: founder.posts[place.name] for key, place in PLACES.items()}
-        talks = [pool.submit(asyncio.run, _talk_all(people, progress))]
-        tales = [pool.submit(_play, story, people, posts, seed, progress) for seed, story in enumerate(STORIES)]
-        for waiting in (*talks, *tales):
-            waiting.result()
+        tales_told = threading.Event()
+        talks = pool.submit(asyncio.run, _talk_all(people, tales_told, progress))
+        try:
+            _tell_all(people, posts, progress, pool)
+        finally:
+            tales_told.set()
+        talks.result()
     progress.complete()
     say(f"  100 %  {len(people)} personas, {len(TALKS)} canales, {len(STORIES)} casos")
 
@@ -153,27 +157,33 @@ def _join_all(founder: Founder, progress: Progress, pool: ThreadPoolExecutor) ->
     return people
 
 
-async def _talk_all(people: dict[str, Person], progress: Progress) -> None:
-    """All conversations at once, by the socket, as browsers hold them."""
+async def _talk_all(people: dict[str, Person], tales_told: threading.Event, progress: Progress) -> None:
+    """All conversations at once, by the socket, as browsers hold them. Their last lines wait until the cases are there, so that
+    whoever enters finds people talking at the top of the list."""
+    ending = asyncio.create_task(asyncio.to_thread(tales_told.wait))
     async with AsyncExitStack() as stack:
         speakers = sorted({key for talk in TALKS for key in (talk.founder, *(who for who, _ in talk.lines))})
         sockets = {key: await stack.enter_async_context(Live(people[key].enlace)) for key in speakers}
         for socket in sockets.values():
             await socket.next("hello")
-        await asyncio.gather(*(_talk(talk, people, sockets, progress) for talk in TALKS))
+        await asyncio.gather(*(_talk(talk, people, sockets, ending, progress) for talk in TALKS))
 
 
-async def _talk(talk: Talk, people: dict[str, Person], sockets: dict[str, Live], progress: Progress) -> None:
+async def _talk(
+    talk: Talk, people: dict[str, Person], sockets: dict[str, Live], ending: "asyncio.Task[Any]", progress: Progress
+) -> None:
     founder, members = people[talk.founder].enlace, {people[key].kid: role for key, role in talk.members.items()}
     room = await asyncio.to_thread(founder.create_channel, talk.kind, members, talk.title, talk.topic)
     rooms, said = {talk.founder: room}, len(room.rows)
-    for key, text in talk.lines:
+    for place, (key, text) in enumerate(talk.lines, 1):
+        if place == len(talk.lines):
+            await asyncio.shield(ending)
         if key not in rooms:
             rooms[key] = await asyncio.to_thread(people[key].enlace.room, room.id)
         await sockets[key].follow(rooms[key], said)
         said = 1 + await sockets[key].post(rooms[key], text)
         progress.one()
-        if said == len(talk.lines) * 3 // 4:
+        if place == len(talk.lines) * 3 // 4:
             await _read(talk.behind, rooms, sockets, said)
     await _read([key for key in rooms if key not in talk.behind], rooms, sockets, said)
 
@@ -186,9 +196,13 @@ async def _read(keys: Iterable[str], rooms: dict[str, Room], sockets: dict[str, 
             await sockets[key].read(rooms[key])
 
 
-def _play(story: Any, people: dict[str, Person], posts: dict[str, str], seed: int, progress: Progress) -> None:
-    play(story, people, posts, seed)
-    progress.one(4)
+def _tell_all(people: dict[str, Person], posts: dict[str, str], progress: Progress, pool: ThreadPoolExecutor) -> None:
+    tales = [pool.submit(play, story, people, posts, seed) for seed, story in enumerate(STORIES)]
+    for told, tale in enumerate(as_completed(tales), 1):
+        tale.result()
+        progress.one(CASE_WEIGHT)
+        if told % 10 == 0:
+            progress.phase(f"{told} de {len(STORIES)} casos")
 
 
 def _each(pool: ThreadPoolExecutor, items: Iterable[One], do: Callable[[One], None]) -> None:

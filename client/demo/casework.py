@@ -65,22 +65,27 @@ class Scene:
         desk = self.posts[route.from_post]
         self.case = Case.open(self.sender.enlace, self.story.kind, desk, coded, {**title, **sealed}, members=backs)
 
-    def refer(self, purpose: str = "reception", *, answered: bool = True) -> None:
+    def ask(self) -> None:
+        """Refers the case and has it answered, unless the story stops at the question."""
         self.settle()
-        due = later(hours=36) if self.story.twist != "overdue" or answered else later(seconds=SOON)
-        referral = self.case.refer(self.to, self.post, purpose, due=due)
-        if answered:
-            route = self.story.route
-            joining = [self.receiver.kid] + ([self.people[route.joins].kid] if route.joins else [])
-            place = (self.case.room.id, self.case.room.state.epoch)
-            self.receiver.enlace.answer_referral(self.case.code, referral, accept=True, officers=joining, place=place)
-            self.case.bring_in(joining)
-            self.theirs = Case(self.receiver.enlace, self.case.code, self.receiver.enlace.room(self.case.room.id))
+        stop, route = self.story.stop, self.story.route
+        if stop == "declined" or self.story.twist == "declined once":
+            self._answer(self._refer(later(hours=36)), accept=False, reason="no_capacity")
+        if stop in ("declined", "referred"):
+            if stop == "referred":
+                self._refer(later(seconds=SOON) if self.story.twist == "overdue" else later(hours=36))
+            return
+        joining = [self.receiver.kid] + ([self.people[route.joins].kid] if route.joins else [])
+        self._answer(self._refer(later(hours=36)), accept=True, officers=joining)
+        self.case.bring_in(joining)
+        self.theirs = Case(self.receiver.enlace, self.case.code, self.receiver.enlace.room(self.case.room.id))
 
-    def decline(self, reason: str) -> None:
-        self.settle()
-        referral = self.case.refer(self.to, self.post, "reception", due=later(hours=36))
-        self.receiver.enlace.answer_referral(self.case.code, referral, accept=False, reason=reason)
+    def _refer(self, due: str) -> str:
+        return self.case.refer(self.to, self.post, "reception", due=due)
+
+    def _answer(self, referral: str, **answer: Any) -> None:
+        place = (self.case.room.id, self.case.room.state.epoch)
+        self.receiver.enlace.answer_referral(self.case.code, referral, place=place, **answer)
 
     def hurry(self, clock: str) -> None:
         """Sets a term that will have passed when anybody looks."""
@@ -147,17 +152,24 @@ def trafficking(scene: Scene) -> None:
 
 
 def _trafficking_steps(scene: Scene, child: bool) -> list[tuple[str, Callable[[], Any]]]:
-    every, tongue = {"persons": "all"}, TONGUES.get(scene.story.citizenship, "es")
+    every: dict[str, Any] = {"persons": "all"}
+    tongue = TONGUES.get(scene.story.citizenship, "es")
     basis = "act_purpose_minor" if child else "act_means_purpose"
 
     def consent(purpose: str) -> Step:
-        extras = {"purpose": purpose, "recipients": "both", "language": tongue, "guardian": child}
+        extras: dict[str, Any] = {"purpose": purpose, "recipients": "both", "language": tongue, "guardian": child}
         return fact("consent", "given", "guardian" if child else "written", **every, **extras)
+
+    def assess() -> None:
+        scene.us(fact("risk", "low", "interview", **every, where="host"))
+        scene.them(fact("risk", "managed", "partner", **every, where="destination"))
 
     def depart() -> None:
         scene.us(("depart", scene.journey | {"at": ago(minutes=40)}), ("handover.give", scene.journey | {"at": given}))
 
     def plan() -> None:
+        scene.them(fact("reception", "named", "shelter", **every))
+        scene.us(consent("return"), fact("proceedings", "none", "prosecutor", **every))
         days = 2 if scene.story.stop == "planned" else 0
         times = {"depart_at": later(days=days, minutes=5), "arrive_at": later(days=days, hours=7)}
         scene.us(("plan", scene.journey | times | {"transport": "plane"}))
@@ -173,15 +185,10 @@ def _trafficking_steps(scene: Scene, child: bool) -> list[tuple[str, Callable[[]
             ),
         ),
         ("protected", lambda: scene.us(consent("assistance"), consent("sharing"))),
-        ("consented", lambda: _refer_trafficking(scene)),
+        ("consented", scene.ask),
+        ("declined", lambda: None),
         ("referred", lambda: None),
-        (
-            "accepted",
-            lambda: (
-                scene.us(fact("risk", "low", "interview", **every, where="host")),
-                scene.them(fact("risk", "managed", "partner", **every, where="destination")),
-            ),
-        ),
+        ("accepted", assess),
         ("assessed", lambda: scene.us(fact("solution", "return", "best_interests" if child else "person_choice", **every))),
         (
             "chosen",
@@ -189,26 +196,13 @@ def _trafficking_steps(scene: Scene, child: bool) -> list[tuple[str, Callable[[]
                 fact("nationality", "confirmed", "registry", **every), fact("document", "issued", "safe_conduct", **every)
             ),
         ),
-        (
-            "documented",
-            lambda: (
-                scene.them(fact("reception", "named", "shelter", **every)),
-                scene.us(consent("return"), fact("proceedings", "none", "prosecutor", **every)),
-                plan(),
-            ),
-        ),
+        ("documented", plan),
         ("planned", depart),
         ("travelled", lambda: scene.them(("handover.receive", {**every, "post": scene.post, "at": ago(minutes=10)}))),
         ("received", lambda: scene.them(fact("reintegration", "agreed", "assessment", **every))),
         ("reintegrating", lambda: scene.them(fact("monitoring", "done", "visit", **every))),
         ("monitored", lambda: _close(scene, "reintegrated")),
     ]
-
-
-def _refer_trafficking(scene: Scene) -> None:
-    if scene.story.twist == "declined":
-        scene.decline("not_competent")
-    scene.refer(answered=scene.story.stop not in ("referred",))
 
 
 def _close(scene: Scene, outcome: str) -> None:
@@ -235,7 +229,8 @@ def land_return(scene: Scene) -> None:
 
 
 def _land_steps(scene: Scene, count: int) -> list[tuple[str, Callable[[], Any]]]:
-    every, tongue = {"persons": "all"}, TONGUES.get(scene.story.citizenship, "es")
+    every: dict[str, Any] = {"persons": "all"}
+    tongue = TONGUES.get(scene.story.citizenship, "es")
     fearful = ["P2"] if scene.story.twist == "fear" else []
     travelling = count - len(fearful)
     arrived = travelling - 1 if scene.story.twist == "missing" else travelling
@@ -260,7 +255,8 @@ def _land_steps(scene: Scene, count: int) -> list[tuple[str, Callable[[], Any]]]
         ),
         ("informed", screen),
         ("screened", lambda: scene.us(fact("nationality", "confirmed", "document", **every))),
-        ("confirmed", lambda: scene.refer(answered=scene.story.stop != "referred")),
+        ("confirmed", scene.ask),
+        ("declined", lambda: None),
         ("referred", lambda: None),
         ("accepted", lambda: scene.us(("plan", _manifest(scene)))),
         (
@@ -317,7 +313,7 @@ def play(story: Story, people: dict[str, Person], posts: dict[str, str], seed: i
     if story.twist == "overdue" and story.stop in FIRST_CLOCK:
         scene.hurry(FIRST_CLOCK[story.stop])
     if story.twist == "withheld":
-        scene.case.act("withhold", **{"from": WITHHELD_FROM, "persons": "all", "reason": "asked"})
+        scene.case.steps([("withhold", {"from": WITHHELD_FROM, "persons": "all", "reason": "asked"})])
     return scene.case.code
 
 

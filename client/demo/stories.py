@@ -89,7 +89,9 @@ _TRAFFICKING = (
     ("sdq-iom", "accepted", "HT", "Deux sœurs de Ouanaminthe", "child", ()),
     ("ott-mex", "referred", "MX", "Ferme de Leamington", "", ()),
     ("bel-gua", "detected", "GT", "Plantation near Orange Walk", "", ()),
-    ("tap-gua", "closed", "GT", "Regresó a Huehuetenango", "", AGREED),
+    ("tap-gua", "closed", "GT", "Regresó a Huehuetenango", "declined once", AGREED),
+    ("tap-gua", "declined", "GT", "Sin cupo en la capital", "", ()),
+    ("tap-teg", "declined", "HN", "Busca albergue en la costa norte", "", ()),
 )
 _LAND = (
     ("hid-cor", "referred", "HN", "Unidad del lunes, Ciudad Hidalgo", 12, "", ()),
@@ -125,6 +127,7 @@ _LAND = (
     ("can-can", "identified", "CM", "Estación San Vicente, mareados", 4, "", ()),
     ("can-can", "accepted", "VE", "Dos buses desde David", 12, "", ()),
     ("can-can", "referred", "CN", "Familia de Fujian", 3, "overdue", ()),
+    ("can-can", "declined", "VE", "Bus del domingo", 9, "", ()),
     ("nic-cos", "confirmed", "HT", "Famille Désir et Cadet", 4, "", ()),
     ("nic-cos", "signing", "SY", "Dos hermanos de Alepo", 2, "theirs to sign", LISTED),
 )
