@@ -1,4 +1,4 @@
-"""Every rule refuses its attack, and lets its lawful twin through. The same rows run in JavaScript (tests/js/attacks.test.js)."""
+"""Every rule refuses its attack, and lets its lawful twin through. The same rows run in JavaScript (tests/js/sealed.test.js)."""
 
 import pytest
 

@@ -1,11 +1,12 @@
 // One case: signs the acts that its forms ask for, opens what is sealed in place, and follows the case as it moves.
 
 import { ApiError } from "liaison/api.js";
-import { busy, byId, clone, pageData, part, toast } from "liaison/dom.js";
-import { t, tn } from "liaison/i18n.js";
+import { busy, byId, clone, confirmed, pageData, part, toast } from "liaison/dom.js";
+import { list, t, tn } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
+import { officersToBringIn } from "cases/desks.js";
 import { clearErrors, complete, nameCodes, nameCountries, readFields, readSealed, showRefusal, suggestDates } from "cases/fields.js";
 import { followLock } from "cases/lock.js";
 import { Persons } from "cases/persons.js";
@@ -61,22 +62,29 @@ strongroom.addEventListener("lock", () => {
 
 // --- Bringing an accepted desk into the channel --------------------------------------------------------------------------
 
-/** A desk that accepted is added, with the history, by the first coordinator who has the case open; one that left is removed. */
+/** A desk that accepted is added, with the history, by the first coordinator who has the case open. */
 async function bringDesksIn() {
   if (store.role !== "o" || store.problem) return;
-  const wanted = data.referrals.filter((one) => one.state === "accepted").flatMap((one) => one.officers);
-  const missing = [...new Set(wanted)].filter((kid) => !store.state.members.has(kid));
-  const strangers = (data.strangers ?? []).filter((kid) => store.state.members.has(kid));
+  const missing = officersToBringIn(store.shown, store.state, store.directory);
   try {
     if (missing.length) {
       await store.addAll(missing, "o", "all");
       toast(tn("{n} officer of the desk that accepted is now in the channel.", "{n} officers of the desk that accepted are now in the channel.", missing.length), { tone: "good" });
     }
-    for (const kid of strangers) await store.remove(kid);
-    if (strangers.length) toast(t("Who no longer takes part was removed, and the key changed."));
+    await takeStrangersOut();
   } catch (error) {
     toast(say(error), { tone: "bad" });
   }
+}
+
+/** The server's hint that somebody's authority no longer takes part; a person decides. */
+async function takeStrangersOut() {
+  const strangers = (data.strangers ?? []).filter((kid) => store.state.members.has(kid) && kid !== store.room.kid);
+  if (!strangers.length) return;
+  const names = list(strangers.map((kid) => store.person(kid).name));
+  const yes = await confirmed({ title: t("Take them out of the channel?"), text: t("The authority of {names} no longer takes part in this case. Taking them out changes the key.", { names }), yes: t("Take out"), danger: true });
+  if (!yes) return;
+  for (const kid of strangers) await store.remove(kid);
 }
 
 // --- Forms that sign ---------------------------------------------------------------------------------------------------------
