@@ -89,7 +89,7 @@ def build(url: str, token: str, var: Path, say: Callable[[str], None]) -> None:
     with ThreadPoolExecutor(WORKERS) as pool:
         founder = _ground(url, token, progress, pool)
         people = _join_all(founder, progress, pool)
-        progress.phase(f"{len(TALKS)} canales y {len(STORIES)} casos")
+        progress.phase(f"{len(TALKS)} channels and {len(STORIES)} cases")
         posts = {key: founder.posts[place.name] for key, place in PLACES.items()}
         tales_told = threading.Event()
         talks = pool.submit(asyncio.run, _talk_all(people, tales_told, progress))
@@ -99,11 +99,11 @@ def build(url: str, token: str, var: Path, say: Callable[[str], None]) -> None:
             tales_told.set()
         talks.result()
     progress.complete()
-    say(f"  100 %  {len(people)} personas, {len(TALKS)} canales, {len(STORIES)} casos")
+    say(f"  100 %  {len(people)} people, {len(TALKS)} channels, {len(STORIES)} cases")
 
 
 def _ground(url: str, token: str, progress: Progress, pool: ThreadPoolExecutor) -> Founder:
-    progress.phase("autoridades y puestos")
+    progress.phase("authorities and posts")
     founder = Founder([url], token, secrets.token_urlsafe(24))
     for code, (spanish, english, french, membership) in AUTHORITIES.items():
         kind = "organization" if code.startswith("x-") else "country"
@@ -124,7 +124,7 @@ def _open_post(founder: Founder, place: Any, progress: Progress) -> None:
 def _join_all(founder: Founder, progress: Progress, pool: ThreadPoolExecutor) -> dict[str, Person]:
     """Focal points first: they vouch for the others."""
     people: dict[str, Person] = {}
-    progress.phase(f"{len(cast.FOCALS)} puntos focales")
+    progress.phase(f"{len(cast.FOCALS)} focal points")
 
     def focal(key: str) -> None:
         who = cast.FOCALS[key]
@@ -136,7 +136,7 @@ def _join_all(founder: Founder, progress: Progress, pool: ThreadPoolExecutor) ->
 
     _each(pool, cast.FOCALS, focal)
     guests = {name: founder.accredit(authority, name) for name, authority in cast.ORGANIZATIONS.items()}
-    progress.phase(f"{len(cast.OFFICERS)} oficiales")
+    progress.phase(f"{len(cast.OFFICERS)} officers")
 
     def officer(key: str) -> None:
         who = cast.OFFICERS[key]
@@ -202,7 +202,7 @@ def _tell_all(people: dict[str, Person], posts: dict[str, str], progress: Progre
         tale.result()
         progress.one(CASE_WEIGHT)
         if told % 10 == 0:
-            progress.phase(f"{told} de {len(STORIES)} casos")
+            progress.phase(f"{told} of {len(STORIES)} cases")
 
 
 def _each(pool: ThreadPoolExecutor, items: Iterable[One], do: Callable[[One], None]) -> None:
