@@ -47,7 +47,9 @@ def encode(value: Value, depth: int = 0) -> bytes:
 
 def decode(data: bytes) -> Any:
     """-> the one value that `data` encodes; arrays become lists. Raises EnlaceError `bad_cbor`."""
-    value, end = _read(bytes(data), 0, 0)
+    if not isinstance(data, bytes):  # an integer in its place would be read as that many zeros
+        raise EnlaceError("bad_cbor")
+    value, end = _read(data, 0, 0)
     if end != len(data):
         raise EnlaceError("bad_cbor")
     return value

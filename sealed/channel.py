@@ -6,9 +6,9 @@ whose code says which rule.
 """
 
 import json
-from base64 import urlsafe_b64decode
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Iterable, Sequence
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,9 @@ COORDINATOR, WRITER, READER, CUSTODIAN = "o", "w", "r", "c"
 ROLES = frozenset((COORDINATOR, WRITER, READER, CUSTODIAN))
 POSTING = frozenset((COORDINATOR, WRITER))
 KINDS = frozenset(("network", "corridor", "case", "direct"))
+KNOWN_CHANGES = frozenset(("genesis", "add", "remove", "role", "policy", "hist"))
 ANSWERS = frozenset(("referral.accept", "referral.decline"))
+DEEPEST_ACT = 16  # of JSON, so that two parsers with different stacks agree
 Change = Sequence[Any]
 
 
@@ -79,25 +81,28 @@ def is_policy(value: Any) -> bool:
     if not isinstance(value, list) or len(value) != 4:
         return False
     k, hist_rule, kind, drop = value
-    return type(k) is int and k >= 1 and type(hist_rule) is int and hist_rule in (0, 1) and kind in KINDS and type(drop) is bool
+    numbers = type(k) is int and k >= 1 and type(hist_rule) is int and hist_rule in (0, 1)
+    return numbers and isinstance(kind, str) and kind in KINDS and type(drop) is bool
 
 
-def _is_change(change: Any) -> bool:
-    if not isinstance(change, list) or not change or not isinstance(change[0], str):
-        raise EnlaceError("bad_wire")
+def _is_role(value: Any) -> bool:
+    return isinstance(value, str) and value in ROLES
+
+
+def _is_change(change: list[Any]) -> bool:
     name, rest = change[0], change[1:]
     if name == "genesis":
         members = len(rest) == 3 and isinstance(rest[2], list) and all(isinstance(m, list) and len(m) == 2 for m in rest[2])
-        return members and _is_bytes(rest[0], 16) and is_policy(rest[1]) and all(_is_bytes(k) and r in ROLES for k, r in rest[2])
+        return members and _is_bytes(rest[0], 16) and is_policy(rest[1]) and all(_is_bytes(k) and _is_role(r) for k, r in rest[2])
     if name in ("add", "role"):
-        return len(rest) == 2 and _is_bytes(rest[0]) and isinstance(rest[1], str) and rest[1] in ROLES
+        return len(rest) == 2 and _is_bytes(rest[0]) and _is_role(rest[1])
     if name == "remove":
         return len(rest) == 2 and _is_bytes(rest[0]) and (rest[1] is None or _is_count(rest[1]))
     if name == "hist":
         return len(rest) == 4 and _is_bytes(rest[0]) and _is_count(rest[1]) and _is_count(rest[2]) and _is_bytes(rest[3])
     if name == "policy":
         return len(rest) == 1 and is_policy(rest[0])
-    raise EnlaceError("unknown_change")
+    return False
 
 
 def parse_control(body: bytes) -> Control:
@@ -109,6 +114,10 @@ def parse_control(body: bytes) -> Control:
     if not isinstance(value, list) or len(value) != 4 or not _is_count(value[0]) or not isinstance(value[1], list):
         raise EnlaceError("bad_wire")
     log_size, changes, epoch, approvals = value
+    if not all(isinstance(change, list) and change and isinstance(change[0], str) for change in changes):
+        raise EnlaceError("bad_wire")
+    if any(change[0] not in KNOWN_CHANGES for change in changes):
+        raise EnlaceError("unknown_change")
     if not all(map(_is_change, changes)):
         raise EnlaceError("bad_wire")
     new_epoch = None
@@ -206,7 +215,7 @@ class ChannelState:
         if event.channel_id != self.channel_id:
             raise EnlaceError("wrong_channel")
         key = directory.key(event.sender_kid)
-        if key is None or not directory.trusted(key.authority):
+        if key is None:  # whether its authority is still listed is asked of who enters and changes, never of the past
             raise EnlaceError("unknown_key")
         events.verify_signature(event, key.sig_pub)
         return key
@@ -217,8 +226,10 @@ class ChannelState:
         reply_to = body.get("reply_to")
         asked = self.proposals.get(_b64u_bytes(reply_to)) if isinstance(reply_to, str) else None
         key = directory.key(event.sender_kid)
-        answers = body.get("act") in ANSWERS and asked is not None and key is not None and key.authority == asked
-        if not answers or not directory.vouched(event.sender_kid):
+        answers = is_answer(body) and asked is not None and key is not None and key.authority == asked
+        # As of the log the channel was last judged by: a revocation of later years must not unsay an acceptance.
+        barred = directory.revoked(event.sender_kid, self.log_size) or not directory.trusted(asked or "", self.log_size)
+        if not answers or barred:
             raise EnlaceError("not_a_member")
         if event.seen_n != 0:
             raise EnlaceError("wrong_transcript")
@@ -247,7 +258,7 @@ class ChannelState:
             raise EnlaceError("log_went_back")
         if control.log_size > directory.size:
             raise EnlaceError("key_log_behind")
-        after = deepcopy(self)
+        after = self._fork()
         if self.head_n == 0:
             _Genesis(after, event, control, directory).run()
         else:
@@ -257,6 +268,14 @@ class ChannelState:
         self.__dict__.update(after.__dict__)
         return control
 
+    def _fork(self) -> "ChannelState":
+        """A copy of all that a control event may change; the positions are shared, because they only grow."""
+        after = copy(self)
+        after.members, after.commits, after.repudiated = dict(self.members), dict(self.commits), dict(self.repudiated)
+        after.spans = {kid: [list(span) for span in spans] for kid, spans in self.spans.items()}
+        after.grants, after.epochs = list(self.grants), list(self.epochs)
+        return after
+
     def grants_for(self, kid: bytes) -> list[GrantRef]:
         return [grant for grant in self.grants if grant.kid == kid]
 
@@ -264,17 +283,32 @@ class ChannelState:
 def act_body(payload: bytes) -> dict[str, Any]:
     """The JSON object of an act, {} for anything else: what it says is the case's business, here only its name counts."""
     try:
-        body = json.loads(payload.decode("utf-8"))
+        body = json.loads(payload.decode("utf-8"), parse_constant=_no_number)
     except (UnicodeDecodeError, ValueError, RecursionError):
         return {}
-    return body if isinstance(body, dict) else {}
+    return body if isinstance(body, dict) and _depth_within(body, DEEPEST_ACT) else {}
+
+
+def is_answer(body: dict[str, Any]) -> bool:
+    return isinstance(body.get("act"), str) and body["act"] in ANSWERS
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(name)  # NaN and Infinity are not JSON: the other language refuses them
+
+
+def _depth_within(value: Any, most: int) -> bool:
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return most > 0 and all(_depth_within(item, most - 1) for item in inner)
 
 
 def _b64u_bytes(text: str) -> bytes:
+    """b"" for anything but the one canonical form."""
     try:
-        return urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except ValueError:
         return b""
+    return data if urlsafe_b64encode(data).rstrip(b"=").decode() == text else b""
 
 
 class _Change:
@@ -296,6 +330,9 @@ class _Change:
         if key is None:
             raise EnlaceError("unknown_key")
         return key.authority
+
+    def role_of(self, key: Key) -> int:
+        return key.role_at(self.control.log_size)
 
     def enter(self, kid: bytes, role: str) -> None:
         self.state.members[kid] = role
@@ -354,7 +391,9 @@ class _Amendment(_Change):
         self.histories: dict[bytes, int] = {}
         self.coordinator_given_up = False
         self.epoch_before = self.state.epoch
+        self.before = dict(self.state.members)
         self.check_signer()
+        self.approving = self.check_approvals()
         for change in self.control.changes:
             if change[0] == "genesis":
                 raise EnlaceError("bad_genesis")
@@ -375,24 +414,29 @@ class _Amendment(_Change):
 
     def is_focal_of(self, kid: bytes) -> bool:
         key = self.directory.key(self.signer)
-        return key is not None and key.role == FOCAL and key.authority == self.authority(kid)
+        return key is not None and self.role_of(key) == FOCAL and key.authority == self.authority(kid)
 
     def only_removes_as_focal(self) -> bool:
         changes = self.control.changes
         return bool(changes) and all(change[0] == "remove" and self.is_focal_of(change[1]) for change in changes)
 
-    def require_countries(self) -> None:
-        """The signer and the approvers are coordinators of at least k authorities (k is the policy before this event)."""
+    def check_approvals(self) -> set[str]:
+        """-> the authorities of the signer and of the approvers, coordinators before this event. An approval that does not
+        verify is refused also where none is needed: whoever reads the list later may take it for one."""
         body = approval_body(self.state.channel_id, self.event.t_seen, self.control.log_size, self.control.changes)
         authorities = {self.authority(self.signer)}
         for kid, signature in self.control.approvals:
             key = self.directory.key(kid)
-            if key is None or self.state.members.get(kid) != COORDINATOR:
+            if key is None or self.before.get(kid) != COORDINATOR:
                 raise EnlaceError("bad_approval")
             if not self.directory.vouched(kid, self.control.log_size) or not verify(key.sig_pub, body, signature):
                 raise EnlaceError("bad_approval")
             authorities.add(key.authority)
-        if len(authorities) < self.state.policy[0]:
+        return authorities
+
+    def require_countries(self) -> None:
+        """k is the policy as changed so far."""
+        if len(self.approving) < self.state.policy[0]:
             raise EnlaceError("not_enough_countries")
 
     def add(self, kid: bytes, role: str) -> None:
@@ -401,7 +445,7 @@ class _Amendment(_Change):
             raise EnlaceError("already_member")
         signer = self.directory.key(self.signer)
         present = key.authority in self.state.authorities(self.directory)
-        own_lead = signer is not None and signer.role in (SUPERVISOR, FOCAL) and signer.authority == key.authority
+        own_lead = signer is not None and self.role_of(signer) in (SUPERVISOR, FOCAL) and signer.authority == key.authority
         if self.role != COORDINATOR and not (present and own_lead):
             raise EnlaceError("not_allowed")
         if not present:

@@ -69,7 +69,7 @@ def parse(wire: bytes) -> Event:
         raise EnlaceError("bad_wire")
     _, ad, payload_hash = _array(hdr, 3, "enl1.evt")
     _, channel, epoch, kind, sender, client_id, seq, seen_n, t_seen, sent_ms = _array(ad, 10, "enl1.ad")
-    if kind not in SEALED_KINDS | CLEAR_KINDS or type(kind) is not int:
+    if type(kind) is not int or kind not in SEALED_KINDS | CLEAR_KINDS:
         raise EnlaceError("bad_wire")
     return Event(
         _of_length(channel, 32),

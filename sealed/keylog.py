@@ -1,11 +1,10 @@
 """Replays the key log into a directory of keys, and its RFC 6962 tree (docs/protocol.md 4)."""
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sealed import certs
-from sealed.certs import FOCAL, TRUSTED, CertLeaf, Revocation, Root, TrustList
+from sealed.certs import DELISTED, FOCAL, TRUSTED, CertLeaf, Revocation, Root, TrustList
 from sealed.errors import EnlaceError
 from sealed.suite import sha256, verify
 
@@ -26,20 +25,25 @@ class Key:
     index: int  # of the leaf that first vouched for it
     issuer_kid: bytes
     reset: bool  # a later generation without a signature of the one before
+    roles: tuple[tuple[int, int], ...]  # (index of the leaf, role it gave), the first certificate first
     revoked_at: int | None = None  # index of the revoking leaf
+
+    def role_at(self, log_size: int) -> int:
+        """The role when the log had `log_size` leaves: a promotion makes nothing lawful that was done before it."""
+        return next((role for index, role in reversed(self.roles) if index < log_size), self.roles[0][1])
 
 
 @dataclass
 class Directory:
     """Everything the first `size` leaves say. With `own_root` the replay is sovereign: other roots count only as the own
-    authority's newest trust list names them; without (the server) the first root leaf of an authority stands."""
+    authority's trust lists name them; without (the server) the first root leaf of an authority stands."""
 
     own_root: bytes | None = None
     size: int = 0
     keys: dict[bytes, Key] = field(default_factory=dict)
     roots: dict[str, bytes] = field(default_factory=dict)
     own_authority: str | None = None
-    trust: TrustList | None = None
+    trust_lists: list[tuple[int, TrustList]] = field(default_factory=list)  # of the own authority: (index, list)
     rejected: dict[int, str] = field(default_factory=dict)
     trust_versions: dict[str, TrustList] = field(default_factory=dict)
 
@@ -52,7 +56,7 @@ class Directory:
         key = self.keys.get(kid)
         if key is None or key.index >= limit:
             return False
-        return (key.revoked_at is None or key.revoked_at >= limit) and self.trusted(key.authority)
+        return (key.revoked_at is None or key.revoked_at >= limit) and self.trusted(key.authority, limit)
 
     def revoked(self, kid: bytes, log_size: int | None = None) -> bool:
         limit = self.size if log_size is None else log_size
@@ -64,15 +68,30 @@ class Directory:
         mine = [key for key in self.keys.values() if key.subject == subject and self.vouched(key.kid, log_size)]
         return max(mine, key=lambda key: (key.gen, key.index), default=None)
 
-    def trusted(self, authority: str) -> bool:
-        return authority in self.roots and self.root_of(authority) is not None
+    def trusted(self, authority: str, log_size: int | None = None) -> bool:
+        """Listed by our authority, as of `log_size` (None: now). A listing also counts for what came before it, because each
+        authority lists the others at its own pace; a delisting counts from its own leaf on, so that no past is lost."""
+        public = self.roots.get(authority)
+        if public is None or self.own_root is None or authority == self.own_authority:
+            return public is not None
+        limit, standing = self.size if log_size is None else log_size, None
+        for index, trust in self.trust_lists:
+            if index >= limit and standing is not None:
+                break
+            named = {code: status for code, listed, status in trust.roots if listed == public}.get(authority)
+            standing = named if named is not None else None if standing is None else DELISTED
+        return standing == TRUSTED
 
     def root_of(self, authority: str) -> bytes | None:
-        if self.own_root is None or authority == self.own_authority:
-            return self.roots.get(authority)
-        listed = {code: (public, status) for code, public, status in (self.trust.roots if self.trust else ())}
-        public, status = listed.get(authority, (None, 0))
-        return public if status == TRUSTED else None
+        """The root that is trusted now."""
+        return self.roots[authority] if self.trusted(authority) else None
+
+    def _expected_root(self, authority: str) -> bytes | None:
+        """The only root that a sovereign replay takes for an authority: our own, or the one our newest list with it names."""
+        if authority == self.own_authority:
+            return self.own_root
+        named = (public for _, trust in reversed(self.trust_lists) for code, public, _ in trust.roots if code == authority)
+        return next(named, None)
 
 
 def replay(leaves: Iterable[bytes], own_root: bytes | None = None) -> Directory:
@@ -83,19 +102,18 @@ def replay(leaves: Iterable[bytes], own_root: bytes | None = None) -> Directory:
     directory = Directory(own_root=own_root)
     if own_root is not None:
         _anchor(directory, data)
-    extend(directory, data)
-    return directory
+    return _run(directory, data)
 
 
 def _anchor(directory: Directory, data: Sequence[bytes]) -> None:
-    """Finds the own authority by its root and its newest trust list, before anything is judged."""
-    parsed = [leaf for leaf in map(_parsed, data) if leaf is not None]
+    """Finds the own authority by its root, and its trust lists, before anything is judged."""
+    parsed = [_parsed(leaf) for leaf in data]
     own = (leaf.authority for leaf in parsed if isinstance(leaf, Root) and leaf.public == directory.own_root)
     directory.own_authority = next(own, None)
-    for leaf in parsed:
-        if isinstance(leaf, TrustList) and leaf.authority == directory.own_authority:
-            with suppress(EnlaceError):
-                _take_trust(directory, leaf, directory.own_root)
+    for index, leaf in enumerate(parsed):
+        last = directory.trust_lists[-1][1] if directory.trust_lists else None
+        if isinstance(leaf, TrustList) and leaf.authority == directory.own_authority and _follows(leaf, last, directory.own_root):
+            directory.trust_lists.append((index, leaf))
 
 
 def _parsed(leaf: bytes) -> certs.Leaf | None:
@@ -105,21 +123,21 @@ def _parsed(leaf: bytes) -> certs.Leaf | None:
         return None
 
 
-def _take_trust(directory: Directory, parsed: TrustList, root: bytes | None) -> None:
-    last = directory.trust_versions.get(parsed.authority)
-    if root is None or not verify(root, parsed.signed, parsed.signature):
-        raise EnlaceError("bad_leaf", "trust list not signed by its root")
-    if last is not None and last.signed != parsed.signed:
-        follows = parsed.version == last.version + 1 and parsed.prev_hash == sha256(last.signed)
-        if not follows:
-            raise EnlaceError("bad_leaf", "trust list does not follow the last")
-    directory.trust_versions[parsed.authority] = parsed
-    if parsed.authority == directory.own_authority:
-        directory.trust = parsed
+def _follows(trust: TrustList, last: TrustList | None, root: bytes | None) -> bool:
+    """Signed by the root of its authority, and the next one after the last by number and by hash."""
+    expected = (1, None) if last is None else (last.version + 1, sha256(last.signed))
+    return (trust.version, trust.prev_hash) == expected and root is not None and verify(root, trust.signed, trust.signature)
 
 
 def extend(directory: Directory, leaves: Iterable[bytes]) -> Directory:
-    """Replays the next leaves of the log into `directory`, in place."""
+    """Replays the next leaves of the log into `directory`, in place. Not for a sovereign directory: a new trust list may
+    change what was said of older leaves, so that one is replayed whole."""
+    if directory.own_root is not None:
+        raise ValueError("a sovereign directory is replayed whole")
+    return _run(directory, leaves)
+
+
+def _run(directory: Directory, leaves: Iterable[bytes]) -> Directory:
     for leaf in leaves:
         try:
             apply(directory, leaf)
@@ -139,16 +157,20 @@ def apply(directory: Directory, leaf: bytes) -> None:
     elif isinstance(parsed, Revocation):
         _apply_revocation(directory, parsed)
     else:
-        already = directory.trust_versions.get(parsed.authority)
-        if already is None or already.version < parsed.version:
-            _take_trust(directory, parsed, directory.roots.get(parsed.authority))
+        _apply_trust(directory, parsed)
+
+
+def _apply_trust(directory: Directory, trust: TrustList) -> None:
+    last, root = directory.trust_versions.get(trust.authority), directory.roots.get(trust.authority)
+    if directory.own_root is not None and trust.authority == directory.own_authority:
+        root = directory.own_root
+    if not _follows(trust, last, root):
+        raise EnlaceError("bad_leaf", "trust list does not follow, or is not signed by its root")
+    directory.trust_versions[trust.authority] = trust
 
 
 def _apply_root(directory: Directory, root: Root) -> None:
-    expected = directory.root_of(root.authority) if directory.own_root is not None else None
-    if directory.own_root is not None and root.public == directory.own_root:
-        expected = root.public
-    if directory.own_root is not None and expected != root.public:
+    if directory.own_root is not None and directory._expected_root(root.authority) != root.public:
         raise EnlaceError("bad_leaf", "a root that our authority does not list")
     if root.authority in directory.roots:
         raise EnlaceError("bad_leaf", "a second root of one authority")
@@ -179,7 +201,8 @@ def _apply_cert(directory: Directory, leaf: CertLeaf) -> None:
         renewal = (known.subject, known.authority, known.gen) == (cert.subject, cert.authority, cert.gen)
         if not renewal or known.revoked_at is not None or cert.exp <= known.exp:
             raise EnlaceError("bad_leaf", "not a renewal")
-        directory.keys[cert.kid] = replace(known, display=cert.display, role=cert.role, nbf=cert.nbf, exp=cert.exp)
+        roles = (*known.roles, (directory.size, cert.role))
+        directory.keys[cert.kid] = replace(known, display=cert.display, role=cert.role, roles=roles, nbf=cert.nbf, exp=cert.exp)
         return
     generations = [key for key in directory.keys.values() if key.subject == cert.subject]
     if any(key.authority != cert.authority or key.gen >= cert.gen for key in generations):
@@ -199,6 +222,7 @@ def _apply_cert(directory: Directory, leaf: CertLeaf) -> None:
         directory.size,
         cert.issuer_kid,
         reset=cert.gen > 0 and not _continues(directory, leaf),
+        roles=((directory.size, cert.role),),
     )
 
 

@@ -133,7 +133,8 @@ def slot_header(slot: bytes) -> tuple[bytes, int, list[Any], bytes, bytes]:
         tag, slot_id, sort, params = cbor.decode(hdr)
     except (EnlaceError, ValueError, TypeError):
         raise EnlaceError("bad_slot") from None
-    if tag != "enl1.slot" or not isinstance(slot_id, bytes) or len(slot_id) != 16 or not isinstance(params, list):
+    formed = isinstance(slot_id, bytes) and len(slot_id) == 16 and isinstance(params, list) and isinstance(ciphertext, bytes)
+    if tag != "enl1.slot" or not formed:
         raise EnlaceError("bad_slot")
     return slot_id, sort, params, hdr, ciphertext
 
@@ -201,7 +202,8 @@ def _vault_parts(stored: bytes) -> tuple[bytes, int, bytes]:
         tag, subject, counter, ciphertext = cbor.decode(stored)
     except (EnlaceError, ValueError, TypeError):
         raise EnlaceError("bad_vault") from None
-    if tag != "enl1.vault" or not isinstance(subject, bytes) or type(counter) is not int:
+    formed = isinstance(subject, bytes) and type(counter) is int and isinstance(ciphertext, bytes)
+    if tag != "enl1.vault" or not formed:
         raise EnlaceError("bad_vault")
     return subject, counter, ciphertext
 

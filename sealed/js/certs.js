@@ -12,6 +12,7 @@ export const FOCAL = 2;
 export const CUSTODIAN = 3;
 export const BOT = 4;
 export const TRUSTED = 1;
+export const DELISTED = 0;
 
 const bad = (detail) => new EnlaceError("bad_leaf", detail);
 
@@ -44,7 +45,7 @@ export async function parse(leaf) {
   } catch {
     throw bad();
   }
-  need(Array.isArray(value));
+  need(Array.isArray(value) && typeof value[0] === "string"); // an array of one text would read as that text
   const readers = { "enl1.leaf.root/3": root, "enl1.leaf.cert/5": certLeaf, "enl1.leaf.revoke/3": revocation, "enl1.leaf.trust/3": trust };
   const reader = readers[`${value[0]}/${value.length}`];
   need(reader);

@@ -6,6 +6,7 @@ import * as cbor from "./cbor.js";
 import { FOCAL, SUPERVISOR } from "./certs.js";
 import { EnlaceError } from "./errors.js";
 import * as events from "./events.js";
+import { roleAt } from "./keylog.js";
 import { sha256, verify } from "./suite.js";
 
 export const COORDINATOR = "o";
@@ -14,6 +15,7 @@ const ROLES = new Set(["o", "w", "r", "c"]);
 const POSTING = new Set(["o", "w"]);
 const KINDS = new Set(["network", "corridor", "case", "direct"]);
 const ANSWERS = new Set(["referral.accept", "referral.decline"]);
+const DEEPEST_ACT = 16; // of JSON, so that two parsers with different stacks agree
 
 const need = (good, code) => {
   if (!good) throw new EnlaceError(code);
@@ -83,6 +85,7 @@ export class ChannelState {
     this.headT = null; // T_0, made when first needed
     this.rekeyPending = false;
     this.logSize = 0;
+    this.logSizes = []; // [n of a control event, size of the key log it was judged by]
     this.grants = []; // {n, granter, kid, first, last, hash}
     this.repudiated = new Map(); // b64u(kid) -> n
     this.spans = new Map(); // b64u(kid) -> [[from n, to n or null, role]]
@@ -104,6 +107,11 @@ export class ChannelState {
   /** The epoch current for an event at position n. */
   epochAt(n) {
     return this.epochs.reduce((current, [first, epoch]) => (first <= n ? epoch : current), -1);
+  }
+
+  /** The key log by which an event at position n is judged: that of the control event before it. */
+  logSizeAt(n) {
+    return this.logSizes.findLast(([at]) => at < n)?.[1] ?? 0;
   }
 
   /** "Everything before n is known to me": sets the head without applying what lies between. */
@@ -162,7 +170,7 @@ export class ChannelState {
   async #checkEnvelope(event, directory) {
     need(equal(event.channelId, this.channelId), "wrong_channel");
     const key = directory.key(event.senderKid);
-    need(key && directory.trusted(key.authority), "unknown_key");
+    need(key, "unknown_key"); // whether its authority is still listed is asked of who enters and changes, never of the past
     await events.verifySignature(event, key.sigPub);
   }
 
@@ -170,9 +178,7 @@ export class ChannelState {
   #checkGuest(event, directory) {
     const body = actBody(event.payload);
     const asked = typeof body.reply_to === "string" ? this.proposals.get(body.reply_to) : undefined;
-    const key = directory.key(event.senderKid);
-    const answers = ANSWERS.has(body.act) && asked !== undefined && key?.authority === asked;
-    need(answers && directory.vouched(event.senderKid), "not_a_member");
+    need(mayAnswer(event, body, asked, directory, this.logSize), "not_a_member");
     need(event.seenN === 0, "wrong_transcript");
   }
 
@@ -199,6 +205,7 @@ export class ChannelState {
     const Change = this.headN === 0 ? Genesis : Amendment;
     await new Change(after, event, control, directory).run();
     after.logSize = control.logSize;
+    after.logSizes.push([event.seenN, control.logSize]);
     await after.advance(event);
     Object.assign(this, after);
     return control;
@@ -209,6 +216,7 @@ export class ChannelState {
     for (const name of ["members", "commits", "repudiated", "ts", "proposals"]) made[name] = new Map(this[name]);
     made.spans = new Map([...this.spans].map(([kid, spans]) => [kid, spans.map((span) => [...span])]));
     made.grants = [...this.grants];
+    made.logSizes = [...this.logSizes];
     made.epochs = this.epochs.map((row) => [...row]);
     return made;
   }
@@ -218,10 +226,21 @@ export class ChannelState {
 export function actBody(payload) {
   try {
     const body = JSON.parse(fromUtf8(payload));
-    return body !== null && typeof body === "object" && !Array.isArray(body) ? body : {};
+    const object = body !== null && typeof body === "object" && !Array.isArray(body);
+    return object && depthWithin(body, DEEPEST_ACT) ? body : {};
   } catch {
     return {};
   }
+}
+
+const depthWithin = (value, most) =>
+  most > 0 && (value === null || typeof value !== "object" || Object.values(value).every((item) => depthWithin(item, most - 1)));
+
+/** May the signer, who is no member, answer the referral that asked authority `asked` (undefined: no such referral)? Judged by
+ *  the log of that position: a revocation of later years must not unsay an acceptance. */
+export function mayAnswer(event, body, asked, directory, logSize) {
+  const answers = ANSWERS.has(body.act) && asked !== undefined && directory.key(event.senderKid)?.authority === asked;
+  return answers && !directory.revoked(event.senderKid, logSize) && directory.trusted(asked, logSize);
 }
 
 /** What genesis and amendments share: the keys as of log_size, and the new epoch. */
@@ -302,10 +321,12 @@ class Amendment extends Change {
     this.histories = new Map();
     this.coordinatorGivenUp = false;
     this.epochBefore = this.state.epoch;
+    this.before = new Map(this.state.members);
     this.checkSigner();
+    this.approving = await this.checkApprovals();
     for (const [name, ...rest] of this.control.changes) {
       need(name !== "genesis", "bad_genesis");
-      await this[`take_${name}`](...rest);
+      this[`take_${name}`](...rest);
     }
     this.finish();
   }
@@ -323,7 +344,7 @@ class Amendment extends Change {
 
   isFocalOf(kid) {
     const key = this.directory.key(this.event.senderKid);
-    return key?.role === FOCAL && key.authority === this.authority(kid);
+    return Boolean(key) && roleAt(key, this.control.logSize) === FOCAL && key.authority === this.authority(kid);
   }
 
   onlyRemovesAsFocal() {
@@ -331,28 +352,34 @@ class Amendment extends Change {
     return changes.length > 0 && changes.every(([name, kid]) => name === "remove" && this.isFocalOf(kid));
   }
 
-  /** The signer and the approvers are coordinators of at least k authorities (k is the policy before this event). */
-  async requireCountries() {
+  /** -> the authorities of the signer and of the approvers, coordinators before this event. An approval that does not verify
+   *  is refused also where none is needed: whoever reads the list later may take it for one. */
+  async checkApprovals() {
     const { control, directory, event, state } = this;
     const body = approvalBody(state.channelId, event.tSeen, control.logSize, control.changes);
     const authorities = new Set([this.authority(event.senderKid)]);
     for (const [kid, signature] of control.approvals) {
       const key = directory.key(kid);
-      const good = key && state.members.get(b64u(kid)) === COORDINATOR && directory.vouched(kid, control.logSize);
+      const good = key && this.before.get(b64u(kid)) === COORDINATOR && directory.vouched(kid, control.logSize);
       need(good && (await verify(key.sigPub, body, signature)), "bad_approval");
       authorities.add(key.authority);
     }
-    need(authorities.size >= state.policy[0], "not_enough_countries");
+    return authorities;
   }
 
-  async take_add(kid, role) {
+  /** k is the policy as changed so far. */
+  requireCountries() {
+    need(this.approving.size >= this.state.policy[0], "not_enough_countries");
+  }
+
+  take_add(kid, role) {
     const key = this.currentKey(kid);
     need(!this.state.members.has(b64u(kid)), "already_member");
     const signer = this.directory.key(this.event.senderKid);
     const present = this.state.authorities(this.directory).has(key.authority);
-    const ownLead = [SUPERVISOR, FOCAL].includes(signer?.role) && signer.authority === key.authority;
+    const ownLead = Boolean(signer) && [SUPERVISOR, FOCAL].includes(roleAt(signer, this.control.logSize)) && signer.authority === key.authority;
     need(this.role === COORDINATOR || (present && ownLead), "not_allowed");
-    if (!present) await this.requireCountries();
+    if (!present) this.requireCountries();
     this.enter(kid, role);
     this.added.push(b64u(kid));
   }
@@ -383,18 +410,18 @@ class Amendment extends Change {
     this.state.grants.push({ n: this.n, granter: this.event.senderKid, kid, first, last, hash });
   }
 
-  async take_role(kid, role) {
+  take_role(kid, role) {
     need(this.state.members.has(b64u(kid)), "no_such_member");
     need(this.role === COORDINATOR, "not_allowed");
-    await this.requireCountries();
+    this.requireCountries();
     this.coordinatorGivenUp = true;
     this.leave(kid);
     this.enter(kid, role);
   }
 
-  async take_policy(policy) {
+  take_policy(policy) {
     need(this.role === COORDINATOR && policy[2] === this.state.policy[2], "not_allowed");
-    await this.requireCountries();
+    this.requireCountries();
     this.state.policy = policy;
   }
 

@@ -1,14 +1,17 @@
 // Replays the key log into a directory of keys, and its RFC 6962 tree (docs/protocol.md 4). The twin of sealed/keylog.py.
 
 import { b64u, concat, equal } from "./bytes.js";
-import { FOCAL, TRUSTED, parse, rootId } from "./certs.js";
+import { DELISTED, FOCAL, TRUSTED, parse, rootId } from "./certs.js";
 import { EnlaceError } from "./errors.js";
 import { sha256, verify } from "./suite.js";
 
 const bad = (detail) => new EnlaceError("bad_leaf", detail);
 
+/** The role of a key when the log had `logSize` leaves: a promotion makes nothing lawful that was done before it. */
+export const roleAt = (key, logSize) => (key.roles.findLast(([index]) => index < logSize) ?? key.roles[0])[1];
+
 /** Everything the first `size` leaves say. With an own root the replay is sovereign: other roots count only as the own
- *  authority's newest trust list names them. */
+ *  authority's trust lists name them. */
 export class Directory {
   constructor(ownRoot = null) {
     this.ownRoot = ownRoot;
@@ -16,7 +19,7 @@ export class Directory {
     this.keys = new Map(); // b64u(kid) -> key
     this.roots = new Map(); // authority -> public key
     this.ownAuthority = null;
-    this.trust = null;
+    this.trustLists = []; // of the own authority: [index, list]
     this.trustVersions = new Map();
     this.rejected = new Map(); // index -> code
   }
@@ -29,7 +32,7 @@ export class Directory {
   vouched(kid, logSize = this.size) {
     const key = this.key(kid);
     if (!key || key.index >= logSize) return false;
-    return (key.revokedAt === null || key.revokedAt >= logSize) && this.trusted(key.authority);
+    return (key.revokedAt === null || key.revokedAt >= logSize) && this.trusted(key.authority, logSize);
   }
 
   revoked(kid, logSize = this.size) {
@@ -47,14 +50,34 @@ export class Directory {
     return newest;
   }
 
-  trusted(authority) {
-    return this.roots.has(authority) && this.rootOf(authority) !== null;
+  /** Listed by our authority, as of `logSize`. A listing also counts for what came before it, because each authority lists
+   *  the others at its own pace; a delisting counts from its own leaf on, so that no past is lost. */
+  trusted(authority, logSize = this.size) {
+    const own = this.roots.get(authority);
+    if (!own || this.ownRoot === null || authority === this.ownAuthority) return Boolean(own);
+    let standing = null;
+    for (const [index, trust] of this.trustLists) {
+      if (index >= logSize && standing !== null) break;
+      const named = trust.roots.findLast((one) => one.authority === authority && equal(one.public, own));
+      if (named) standing = named.status;
+      else if (standing !== null) standing = DELISTED;
+    }
+    return standing === TRUSTED;
   }
 
+  /** The root that is trusted now, or null. */
   rootOf(authority) {
-    if (this.ownRoot === null || authority === this.ownAuthority) return this.roots.get(authority) ?? null;
-    const row = this.trust?.roots.findLast((one) => one.authority === authority);
-    return row && row.status === TRUSTED ? row.public : null;
+    return this.trusted(authority) ? this.roots.get(authority) : null;
+  }
+
+  /** The only root that a sovereign replay takes for an authority: our own, or the one our newest list with it names. */
+  expectedRoot(authority) {
+    if (authority === this.ownAuthority) return this.ownRoot;
+    for (const [, trust] of this.trustLists.toReversed()) {
+      const named = trust.roots.find((one) => one.authority === authority);
+      if (named) return named.public;
+    }
+    return null;
   }
 }
 
@@ -62,32 +85,31 @@ export class Directory {
 export async function replay(leaves, ownRoot = null) {
   const directory = new Directory(ownRoot);
   if (ownRoot !== null) await anchor(directory, leaves);
-  return extend(directory, leaves);
+  return run(directory, leaves);
 }
 
-/** Finds the own authority by its root, and its newest trust list, before anything is judged. */
+/** Finds the own authority by its root, and its trust lists, before anything is judged. */
 async function anchor(directory, leaves) {
-  const parsed = (await Promise.all(leaves.map((leaf) => parse(leaf).catch(() => null)))).filter(Boolean);
-  const own = parsed.find((leaf) => leaf.type === "root" && equal(leaf.public, directory.ownRoot));
+  const parsed = await Promise.all(leaves.map((leaf) => parse(leaf).catch(() => null)));
+  const own = parsed.find((leaf) => leaf?.type === "root" && equal(leaf.public, directory.ownRoot));
   directory.ownAuthority = own?.authority ?? null;
-  for (const leaf of parsed.filter((one) => one.type === "trust" && one.authority === directory.ownAuthority)) {
-    await takeTrust(directory, leaf, directory.ownRoot).catch(() => {});
+  for (const [index, leaf] of parsed.entries()) {
+    const mine = leaf?.type === "trust" && leaf.authority === directory.ownAuthority;
+    if (mine && (await follows(leaf, directory.trustLists.at(-1)?.[1], directory.ownRoot))) directory.trustLists.push([index, leaf]);
   }
 }
 
-async function takeTrust(directory, leaf, root) {
-  const last = directory.trustVersions.get(leaf.authority);
-  if (!root || !(await verify(root, leaf.signed, leaf.sig))) throw bad("trust list not signed by its root");
-  if (last && !equal(last.signed, leaf.signed)) {
-    const follows = leaf.version === last.version + 1 && leaf.prevHash !== null && equal(leaf.prevHash, await sha256(last.signed));
-    if (!follows) throw bad("trust list does not follow the last");
-  }
-  directory.trustVersions.set(leaf.authority, leaf);
-  if (leaf.authority === directory.ownAuthority) directory.trust = leaf;
+/** Signed by the root of its authority, and the next one after the last by number and by hash. */
+async function follows(trust, last, root) {
+  const next = last
+    ? trust.version === last.version + 1 && trust.prevHash !== null && equal(trust.prevHash, await sha256(last.signed))
+    : trust.version === 1 && trust.prevHash === null;
+  return next && Boolean(root) && verify(root, trust.signed, trust.sig);
 }
 
-/** Replays the next leaves of the log into `directory`, in place. */
-export async function extend(directory, leaves) {
+/** Replays the next leaves into `directory`. A new trust list may change what was said of older leaves, so that a sovereign
+ *  directory is replayed whole. */
+async function run(directory, leaves) {
   for (const leaf of leaves) {
     try {
       await apply(directory, await parse(leaf));
@@ -104,16 +126,20 @@ async function apply(directory, leaf) {
   if (leaf.type === "root") applyRoot(directory, leaf);
   else if (leaf.type === "cert") await applyCert(directory, leaf);
   else if (leaf.type === "revoke") await applyRevocation(directory, leaf);
-  else {
-    const already = directory.trustVersions.get(leaf.authority);
-    if (!already || already.version < leaf.version) await takeTrust(directory, leaf, directory.roots.get(leaf.authority));
-  }
+  else await applyTrust(directory, leaf);
+}
+
+async function applyTrust(directory, trust) {
+  const own = directory.ownRoot !== null && trust.authority === directory.ownAuthority;
+  const root = own ? directory.ownRoot : directory.roots.get(trust.authority);
+  const fits = await follows(trust, directory.trustVersions.get(trust.authority), root);
+  if (!fits) throw bad("trust list does not follow, or is not signed by its root");
+  directory.trustVersions.set(trust.authority, trust);
 }
 
 function applyRoot(directory, root) {
   if (directory.ownRoot !== null) {
-    const own = equal(root.public, directory.ownRoot);
-    const expected = own ? root.public : directory.rootOf(root.authority);
+    const expected = directory.expectedRoot(root.authority);
     if (!expected || !equal(expected, root.public)) throw bad("a root that our authority does not list");
   }
   if (directory.roots.has(root.authority)) throw bad("a second root of one authority");
@@ -141,6 +167,7 @@ async function applyCert(directory, cert) {
   if (known) {
     const renewal = equal(known.subject, cert.subject) && known.authority === cert.authority && known.gen === cert.gen;
     if (!renewal || known.revokedAt !== null || cert.exp <= known.exp) throw bad("not a renewal");
+    known.roles.push([directory.size, cert.role]);
     Object.assign(known, { display: cert.display, role: cert.role, nbf: cert.nbf, exp: cert.exp });
     return;
   }
@@ -152,6 +179,7 @@ async function applyCert(directory, cert) {
   const reset = gen > 0 && !(await continues(directory, cert));
   directory.keys.set(b64u(kid), {
     kid, authority, subject, display, role, kemPub, sigPub, gen, prevKid, nbf, exp, issuerKid, reset, index: directory.size, revokedAt: null,
+    roles: [[directory.size, role]], // [index of the leaf, role it gave]
   });
 }
 

@@ -1,12 +1,12 @@
 // Is this event what it claims to be, at this place? The checks of an event that is shown (docs/protocol.md 5.3),
 // judged by position in the transcript, never by the clock. No page, no network.
 
-import { b64u, equal, fromUtf8 } from "sealed/bytes.js";
+import { b64u, equal } from "sealed/bytes.js";
+import { actBody, mayAnswer } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, verifyPayload, verifySignature } from "sealed/events.js";
 
 const POSTING = new Set(["o", "w"]);
-const ANSWERS = new Set(["referral.accept", "referral.decline"]);
 
 /**
  * Throws EnlaceError with the code of the first check that fails.
@@ -19,11 +19,11 @@ export async function judge(event, n, view) {
   if (!equal(event.channelId, view.state.channelId)) throw new EnlaceError("wrong_channel");
   await verifyPayload(event);
   const key = view.directory.key(event.senderKid);
-  if (!key || !view.directory.trusted(key.authority)) throw new EnlaceError("unknown_key");
+  if (!key) throw new EnlaceError("unknown_key");
   await verifySignature(event, key.sigPub);
   if (event.kind === CONTROL) return key;
   const role = view.state.memberAt(n, event.senderKid);
-  if (!role && event.kind === ACT) judgeGuest(event, key, view);
+  if (!role && event.kind === ACT) judgeGuest(event, n, view);
   else if (!role) throw new EnlaceError("not_a_member");
   else if (!POSTING.has(role)) throw new EnlaceError("not_allowed");
   if (view.pendingAt(n)) throw new EnlaceError("rekey_pending");
@@ -33,22 +33,15 @@ export async function judge(event, n, view) {
 }
 
 /** A desk answers the referral addressed to its authority before it is in the channel, and nothing else. */
-function judgeGuest(event, key, view) {
-  const body = actOf(event);
-  const asked = ANSWERS.has(body.act) && view.proposals.get(body.reply_to) === key.authority;
-  if (!asked || !view.directory.vouched(key.kid)) throw new EnlaceError("not_a_member");
+function judgeGuest(event, n, view) {
+  const body = actBody(event.payload);
+  const asked = view.proposals.get(body.reply_to);
+  if (!mayAnswer(event, body, asked, view.directory, view.state.logSizeAt(n))) throw new EnlaceError("not_a_member");
   if (event.seenN !== 0) throw new EnlaceError("wrong_transcript");
 }
 
 /** The JSON object of an act; {} for anything else. */
-export function actOf(event) {
-  try {
-    const body = JSON.parse(fromUtf8(event.payload));
-    return body && typeof body === "object" && !Array.isArray(body) ? body : {};
-  } catch {
-    return {};
-  }
-}
+export const actOf = (event) => actBody(event.payload);
 
 /** Remember a referral, so that the authority it asks may answer. */
 export function noteProposal(event, proposals) {
