@@ -16,6 +16,7 @@ from client.codes import new_code
 from client.enlace import Enlace
 from client.rooms import Fields, Room
 from sealed.errors import EnlaceError
+from sealed.events import ACT
 
 Sealed = Mapping[str, Mapping[str, Any]]  # {"P1" or "case": {field: value}}
 Step = tuple[str, dict[str, Any]]  # (act, its fields)
@@ -119,32 +120,32 @@ class Case:
 
     def bring_in(self, kids: Iterable[bytes] | None = None) -> list[bytes]:
         """Adds, with the whole past, the officers whom other desks named when they accepted (or `kids`). -> their keys."""
-        named = set(self._accepted() if kids is None else kids)
         self.room.refresh()
+        named = self._accepted() if kids is None else set(kids)
         waiting = sorted(named - set(self.room.state.members))
         if waiting:
             self.room.add(waiting)
         return waiting
 
-    def _accepted(self) -> list[bytes]:
-        """Read from the verified acts, never from what the server says: a host that could name the officers would have a
-        coordinator's own client add its ghost. Who was a member once is not brought back."""
+    def _accepted(self) -> set[bytes]:
+        """Whom verified acts name, of the authority that was asked: the host's word lets nobody in."""
         asked: dict[str, str] = {}
-        named: dict[str, list[bytes]] = {}
-        directory = self.enlace.directory
-        for row in self.room.refresh().opened():
-            if row.event is None or row.code is not None or not isinstance(row.body, dict):
+        named: dict[str, set[bytes]] = {}
+        for row in self.room.opened():
+            if row.event is None or row.event.kind != ACT or row.code is not None:
                 continue
-            act, sender = row.body, directory.key(row.event.sender_kid)
-            if act.get("act") == "referral.propose":
+            act, answered = row.body, str(row.body.get("reply_to"))
+            if act["act"] == "referral.propose":
                 asked[b64u(row.event.event_id)] = act["to"]
-            elif act.get("act") in ("referral.revoke", "referral.decline"):
-                named.pop(act["reply_to"], None)
-            elif act.get("act") == "referral.accept" and sender and asked.get(act["reply_to"]) == sender.authority:
-                kids = [unb64u(kid) for kid in act["officers"]]
-                own = [kid for kid in kids if (key := directory.key(kid)) and key.authority == sender.authority]
-                named[act["reply_to"]] = own
-        return [kid for kids in named.values() for kid in kids if kid not in self.room.state.spans]
+            elif act["act"] == "referral.accept" and answered in asked:
+                named[answered] = {kid for kid in map(unb64u, act["officers"]) if self._is_of(kid, asked[answered])}
+            elif act["act"] == "referral.revoke":
+                named.pop(answered, None)
+        return set().union(*named.values())
+
+    def _is_of(self, kid: bytes, authority: str) -> bool:
+        key = self.enlace.directory.key(kid)
+        return key is not None and key.authority == authority
 
     def texts(self) -> list[str]:
         return self.room.texts()
