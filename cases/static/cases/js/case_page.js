@@ -145,21 +145,17 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   const field = event.target.closest('[data-type="refs"]');
   if (field) sayChosen(field);
-  if (event.target.name === "post") followPost(event.target);
 });
 
-/** The authority of a referral or journey is that of the post: asked once, not twice. */
-function followPost(select) {
-  const to = select.form?.querySelector('[data-field="to"] select');
-  const authority = select.selectedOptions[0]?.dataset.authority;
-  if (to && authority && [...to.options].some((option) => option.value === authority)) to.value = authority;
-}
+/** Acts whose receiving authority is that of the post chosen: asked once, not twice. */
+const NAMES_THE_RECEIVER = new Set(["referral.propose", "plan", "depart", "handover.give"]);
 
 function actOf(form) {
   const act = { act: form.dataset.act, v: 1 };
   for (const fixed of form.querySelectorAll("[data-fixed]")) act[fixed.name] = fixed.value;
   if (form.dataset.replyTo) act.reply_to = form.dataset.replyTo;
   Object.assign(act, readFields(form));
+  if (NAMES_THE_RECEIVER.has(act.act)) act.to = form.querySelector('[name="post"]')?.selectedOptions[0]?.dataset.authority;
   const editor = editors.get(form);
   if (editor) act.persons = editor.coded();
   return act;
