@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
-from liaison.models import Appointment
 
 from cases.models import Case, CaseAuthority, CasePost, Referral
+from liaison.models import Appointment
 from messaging.models import Member
 from sealed.errors import EnlaceError
 

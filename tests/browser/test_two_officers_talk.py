@@ -41,7 +41,8 @@ def test_ana_writes_and_reads_the_answer_live(window, ana, bashir):
 EVERYTHING_KEPT = """async () => {
   const parts = [JSON.stringify(localStorage), JSON.stringify(sessionStorage)];
   const text = (value) => value instanceof Uint8Array || value instanceof ArrayBuffer ? new TextDecoder().decode(value)
-    : value && typeof value === "object" && !(value instanceof CryptoKey) ? Object.values(value).map(text).join(" ") : String(value);
+    : value && typeof value === "object" && !(value instanceof CryptoKey)
+      ? Object.values(value).map(text).join(" ") : String(value);
   for (const { name } of await indexedDB.databases()) {
     const base = await new Promise((done) => { const ask = indexedDB.open(name); ask.onsuccess = () => done(ask.result); });
     for (const store of base.objectStoreNames) {

@@ -115,7 +115,8 @@ def test_guessing_slows_the_guesser_and_nobody_else(host, newcomer, ana):
         "--no-imports",
         "-c",
         "from liaison.models import ThrottleHit; from django.utils import timezone;"
-        f"ThrottleHit.objects.bulk_create(ThrottleHit(limit='password_account', who='{newcomer.account.username}', at=timezone.now())"
+        f"who = '{newcomer.account.username}';"
+        "ThrottleHit.objects.bulk_create(ThrottleHit(limit='password_account', who=who, at=timezone.now())"
         f" for _ in range({limit}))",
     )
     session = raw(host)

@@ -42,7 +42,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.ENLACE_DEMO:
             raise CommandError("Start this as `manage.py demo`: it needs an environment of its own.")
-        self._options, self._maker, self._failed = options, None, False
+        self._options, self._failed = options, False
+        self._maker: subprocess.Popen[str] | None = None
         logging.getLogger("enlace.access").setLevel(logging.WARNING)  # the terminal tells of the network, not of each request
         self._prepare()
         from realtime.server import run_server
@@ -93,11 +94,10 @@ class Command(BaseCommand):
         self.stdout.write("The network is being made (once):")
         self.stdout.flush()
         command = [sys.executable, "-m", "client.demo", "--url", url, "--var", str(settings.VAR_DIR)]
-        self._maker = subprocess.Popen(
-            command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, text=True, preexec_fn=_end_with_parent
-        )
-        self._maker.communicate(self._token + "\n")
-        self._failed = self._maker.returncode != 0
+        maker = subprocess.Popen(command, cwd=settings.BASE_DIR, stdin=subprocess.PIPE, text=True, preexec_fn=_end_with_parent)
+        self._maker = maker
+        maker.communicate(self._token + "\n")
+        self._failed = maker.returncode != 0
         if self._failed:
             self.stderr.write("The network could not be completed. It is made anew at the next start.")
         if self._options["prepare_only"]:
