@@ -60,6 +60,7 @@ class Window:
         self.page.wait_for_selector("nav.nav")
 
     def unlock(self, person) -> None:
+        self.page.wait_for_load_state("load")  # the page's modules listen from then on
         if self.page.locator("html[data-seal=open]").count():
             return
         self.page.locator('[data-action="unlock"]:visible, [data-lock]:visible').first.click()
