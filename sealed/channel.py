@@ -146,6 +146,7 @@ class ChannelState:
     spans: dict[bytes, list[list[Any]]] = field(default_factory=dict)  # kid -> [[from n, to n or None, role]]
     epochs: list[tuple[int, int]] = field(default_factory=list)  # (n from which it is current, epoch)
     ts: dict[int, bytes] = field(default_factory=dict)  # T by position, as far as applied here
+    placed: set[bytes] = field(default_factory=set)  # ids of the events taken here
     proposals: dict[bytes, str] = field(default_factory=dict)  # event id of a referral.propose -> authority asked
 
     def __post_init__(self) -> None:
@@ -210,6 +211,8 @@ class ChannelState:
         own = t_seen if t_seen is not None else self.ts.get(event.seen_n)
         if event.seen_n > self.head_n or own != event.t_seen:
             raise EnlaceError("wrong_transcript")
+        if event.event_id in self.placed:  # what its author saw is still true later, so that alone does not stop a second showing
+            raise EnlaceError("wrong_transcript", "played again")
 
     def _check_envelope(self, event: Event, directory: Directory) -> Key:
         if event.channel_id != self.channel_id:
@@ -245,6 +248,7 @@ class ChannelState:
             self.note_proposal(event.event_id, event.payload)
 
     def _advance(self, event: Event) -> None:
+        self.placed.add(event.event_id)
         self.place(self.head_n + 1, events.transcript(self.head_t, event.event_id))
 
     def apply_control(self, event: Event, directory: Directory) -> Control:

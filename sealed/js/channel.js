@@ -91,6 +91,7 @@ export class ChannelState {
     this.spans = new Map(); // b64u(kid) -> [[from n, to n or null, role]]
     this.epochs = []; // [n from which it is current, epoch]
     this.ts = new Map(); // T by position, as far as applied here
+    this.placed = new Set(); // b64u(id) of the events taken here
     this.proposals = new Map(); // b64u(event id) of a referral.propose -> authority asked
   }
 
@@ -165,6 +166,7 @@ export class ChannelState {
     await events.verifyPayload(event);
     const own = this.ts.get(event.seenN);
     need(event.seenN <= this.headN && own && equal(own, event.tSeen), "wrong_transcript");
+    need(!this.placed.has(b64u(event.eventId)), "wrong_transcript"); // what its author saw is still true at a second showing
   }
 
   async #checkEnvelope(event, directory) {
@@ -189,6 +191,7 @@ export class ChannelState {
   }
 
   async advance(event) {
+    this.placed.add(b64u(event.eventId));
     this.place(this.headN + 1, await events.transcript(this.headT, event.eventId));
   }
 

@@ -2,7 +2,7 @@
 import "./aliases.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { b64u } from "../../sealed/js/bytes.js";
+import { b64u, unb64u } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { certify, makeRequest, parseRequest, rootId } from "../../sealed/js/certs.js";
 import { ChannelState, channelIdOf } from "../../sealed/js/channel.js";
@@ -124,6 +124,14 @@ test("another event in this place is not the past that was agreed", async () => 
   const first = await house.post(house.ana, text("uno"));
   const second = await house.post(house.ana, text("dos"));
   assert.equal(await house.shown({ ...first, wire: second.wire }), "wrong_transcript");
+});
+
+test("a message shown a second time is said, not believed", async () => {
+  const house = await House.open("carmen");
+  const { wire } = await house.post(house.ana, text("Salgan ya."));
+  const again = await house.add(unb64u(wire));
+  assert.equal(await house.shown(house.items.at(-2)), "text");
+  assert.equal(await house.shown(again), "wrong_transcript");
 });
 
 test("Bashir, no member, writes nothing here", async () => {

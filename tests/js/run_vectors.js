@@ -98,11 +98,32 @@ export async function runAttacks(shared) {
   for (const row of shared.rows) {
     const lawful = await codes(row.lawful);
     results.push({ name: `${row.name} (lawful twin)`, ok: lawful.length === row.lawful.wires.length && lawful.every((code) => code === null), got: lawful.join() });
-    const attack = (await codes(row.attack)).find(Boolean) ?? "accepted";
-    results.push({ name: row.name, ok: attack === row.code, got: attack });
+    const found = await codes(row.attack);
+    const n = found.findIndex(Boolean);
+    results.push({ name: row.name, ok: found[n] === row.code && n === row.n, got: `${found[n] ?? "accepted"} at ${n}` });
   }
+  for (const row of shared.grants) results.push(await refusesTheKeys(row, shared.own_root));
+  for (const row of shared.keylogs) results.push(await readsTheLog(row, shared.own_root));
   results.push(await opensTheConversation(shared));
   return results;
+}
+
+async function refusesTheKeys({ name, code, reader, lawful, attack }, ownRoot) {
+  const refused = async ({ channel, wires, leaves, grants }) => {
+    const log = await replay(leaves.map(unb64u), unb64u(ownRoot));
+    const { state, rows } = await verifyHistory(unb64u(channel), wires.map(unb64u), log);
+    if (rows.some((row) => row.code)) return "not a lawful channel";
+    const ring = new Keyring(await Identity.fromSeed(unb64u(reader)), unb64u(channel));
+    return (await ring.takeAll(state, grants.map(([n, blob]) => [n, unb64u(blob)]))).map((one) => one.code).join();
+  };
+  const got = [await refused(lawful), await refused(attack)];
+  return { name, ok: got[0] === "" && got[1] === code, got: got.join("|") };
+}
+
+async function readsTheLog({ name, leaves, rejected, vouched }, ownRoot) {
+  const log = await replay(leaves.map(unb64u), unb64u(ownRoot));
+  const got = JSON.stringify([Object.fromEntries(log.rejected), [...log.keys.keys()].filter((kid) => log.vouched(unb64u(kid))).sort()]);
+  return { name: `key log: ${name}`, ok: got === JSON.stringify([rejected, [...vouched].sort()]), got };
 }
 
 async function opensTheConversation({ open, own_root: ownRoot }) {

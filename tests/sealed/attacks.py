@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from sealed import cbor, events
+from sealed import cbor, certs
 from sealed.channel import approval_body
-from tests.sealed.world import AT, Script, World, seed
+from sealed.open_keys import certify, make_request, make_root_leaf, make_trust_leaf
+from sealed.open_suite import sign_public
+from tests.sealed.world import AT, EXP, NBF, Script, World, seed
 
 Row = tuple[str, str, Script, Script, str]
 TRIO = {"ana": "o", "bashir": "w", "carmen": "w"}
@@ -24,7 +26,7 @@ def rows() -> Iterator[tuple[str, str, Script, Script, str]]:
         yield name, rule, lawful, attack, code
 
 
-# --- Genesis -----------------------------------------------------------------------------------------------------------------
+# --- Genesis ----------------------------------------------------------------------------------------------------------------
 
 
 def founded_by_a_writer(world: World, bad: bool) -> Script:
@@ -41,7 +43,7 @@ def founded_with_a_revoked_key(world: World, bad: bool) -> Script:
     return Script(world, {"ana": "o", "bashir": "w"})
 
 
-# --- Adding ------------------------------------------------------------------------------------------------------------------
+# --- Adding -----------------------------------------------------------------------------------------------------------------
 
 
 def writer_adds(world: World, bad: bool) -> Script:
@@ -115,7 +117,7 @@ def added_twice(world: World, bad: bool) -> Script:
     return script
 
 
-# --- Removing ----------------------------------------------------------------------------------------------------------------
+# --- Removing ---------------------------------------------------------------------------------------------------------------
 
 
 def writer_removes_another(world: World, bad: bool) -> Script:
@@ -202,7 +204,7 @@ def removed_member_changes_members(world: World, bad: bool) -> Script:
     return script
 
 
-# --- History, roles, policy, epochs --------------------------------------------------------------------------------------------
+# --- History, roles, policy, epochs -----------------------------------------------------------------------------------------
 
 
 def history_from_outside(world: World, bad: bool) -> Script:
@@ -302,7 +304,7 @@ def unknown_change(world: World, bad: bool) -> Script:
     return script
 
 
-# --- Order ---------------------------------------------------------------------------------------------------------------------
+# --- Order ------------------------------------------------------------------------------------------------------------------
 
 
 def stale_change(world: World, bad: bool) -> Script:
@@ -431,7 +433,7 @@ def replayed(world: World, bad: bool) -> Script:
     return script
 
 
-# --- A desk answers before it is in the channel ----------------------------------------------------------------
+# --- A desk answers before it is in the channel -----------------------------------------------------------------------------
 
 PROPOSAL = {"act": "referral.propose", "v": 1, "to": "MX"}
 
@@ -479,6 +481,269 @@ def guest_posts(world: World, bad: bool) -> Script:
     script, proposal = _case(world)
     script.act("bashir", _answer(proposal), guest=True)
     script.post("bashir" if bad else "carmen")
+    return script
+
+
+# --- More of 8.5: what the first rows leave open ----------------------------------------------------------------------------
+
+
+def genesis_without_a_key(world: World, bad: bool) -> Script:
+    return Script(world, {"ana": "o", "bashir": "w"}, sealed_to=None if bad else ["ana", "bashir"])
+
+
+def genesis_key_leaves_a_member_out(world: World, bad: bool) -> Script:
+    return Script(world, {"ana": "o", "bashir": "w"}, sealed_to=["ana"] if bad else ["ana", "bashir"])
+
+
+def genesis_of_another_channel(world: World, bad: bool) -> Script:
+    return Script(world, {"ana": "o", "bashir": "w"}, channel_id=seed("not its hash") if bad else None)
+
+
+def second_genesis(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [script.genesis] if bad else [["role", world.kid("bashir"), "r"]])
+    return script
+
+
+def focal_member_adds_own_country(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "bashir": "w", "elena": "r"})
+    script.control("elena", [script.add("fernando" if bad else "ines"), script.history("ines", "elena", 0, 0)])
+    return script
+
+
+def new_country_by_two_of_one_country(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "carmen": "o", "bashir": "o"}, k=2)
+    changes = [script.add("fernando"), script.history("fernando", "ana", 0, 0)]
+    script.control("ana", changes, approvals=[_approval(script, "carmen" if bad else "bashir", changes)])
+    return script
+
+
+def approval_of_an_earlier_past(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "bashir": "o"}, k=2)
+    changes = [script.add("fernando"), script.history("fernando", "ana", 0, 0)]
+    early = _approval(script, "bashir", changes)
+    script.post("bashir")
+    script.control("ana", changes, approvals=[early if bad else _approval(script, "bashir", changes)])
+    return script
+
+
+def approver_made_in_the_same_event(world: World, bad: bool) -> Script:
+    """A coordinator makes the approver by the same event that needs the approval."""
+    script = Script(world, {"ana": "o", "bashir": "w" if bad else "o"}, k=2)
+    changes = [script.add("ines", "o"), script.history("ines", "ana", 0, 0), ["role", script.world.kid("bashir"), "r"]]
+    script.control("ana", changes, approvals=[_approval(script, "ines" if bad else "bashir", changes)])
+    return script
+
+
+def junk_approval_where_none_is_needed(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    changes = [script.add("ines"), script.history("ines", "ana", 0, 0)]
+    script.control("ana", changes, approvals=[(world.kid("ana"), bytes(64))] if bad else [_approval(script, "ana", changes)])
+    return script
+
+
+def removed_by_a_focal_outside_twice(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "bashir": "w", "ines": "w", "carmen": "w"})
+    changes = [script.remove("bashir")] + ([] if bad else [script.remove("ines")])
+    script.control("elena", changes)
+    if bad:
+        script.control("elena", [script.remove("ines")])
+    return script
+
+
+def focal_outside_adds(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    changes = [script.remove("bashir")]
+    script.control("elena", [*changes, script.add("ines")] if bad else changes)
+    return script
+
+
+def removes_who_is_not_there(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    gone = "fernando" if bad else "bashir"
+    script.control("ana", [script.remove(gone)], new_epoch=(1, ["ana", "bashir", "carmen"] if bad else ["ana", "carmen"]))
+    return script
+
+
+def disowns_the_future(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.post("bashir")
+    script.control("ana", [script.remove("bashir", 3 if bad else 1)], new_epoch=(1, ["ana", "carmen"]))
+    return script
+
+
+def removed_member_still_sealed_to(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [script.remove("bashir")], new_epoch=(1, ["ana", "carmen", *(["bashir"] if bad else [])]))
+    return script
+
+
+def sealed_twice_to_one(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=(1, ["ana", "bashir", "carmen", *(["carmen"] if bad else [])]))
+    return script
+
+
+def last_coordinator_steps_down(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "bashir": "w" if bad else "o"})
+    script.control("ana", [["role", world.kid("ana"), "w"]])
+    return script
+
+
+def custodian_grants_where_a_writer_may_not(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "bashir": "w", "carmen": "r" if bad else "c"}, hist_rule=1)
+    script.control("carmen", [script.history("bashir", "carmen", 0, 0)])
+    return script
+
+
+def history_backwards(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=(1, ["ana", "bashir", "carmen"]))
+    script.control("ana", [script.history("bashir", "ana", *((1, 0) if bad else (0, 1)))])
+    return script
+
+
+def old_history_with_an_add(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=(1, ["ana", "bashir", "carmen"]))
+    script.control("ana", [script.add("ines"), script.history("ines", "ana", 0, 0 if bad else 1)])
+    return script
+
+
+def policy_without_the_other_country(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "bashir": "o"}, k=2)
+    changes = [["policy", [1, 0, "network", False]]]
+    script.control("ana", changes, approvals=[] if bad else [_approval(script, "bashir", changes)])
+    return script
+
+
+def control_in_another_epoch(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=(1, ["ana", "bashir", "carmen"]))
+    script.control("ana", [["role", world.kid("bashir"), "r"]], epoch=0 if bad else 1)
+    return script
+
+
+def control_that_saw_another_past(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    n, t = script.head()
+    script.control("ana", [["role", world.kid("bashir"), "r"]], seen=(n, seed("another past")) if bad else (n, t))
+    return script
+
+
+def control_that_changes_nothing(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=None if bad else (1, ["ana", "bashir", "carmen"]))
+    return script
+
+
+def control_altered(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [["role", world.kid("bashir"), "r"]])
+    if bad:
+        script.wires[-1] = _bend(script.wires[-1], 2)
+    return script
+
+
+def control_played_again(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [["role", world.kid("bashir"), "r"]])
+    script.control("ana", [["role", world.kid("bashir"), "w"]])
+    if bad:
+        script.wires.append(script.wires[1])
+    return script
+
+
+def same_epoch_replayed(world: World, bad: bool) -> Script:
+    """The same wire twice under one epoch: its sender saw fewer events, which is lawful, but the second copy is the same event;
+    the host refuses it by (sender, client_id, client_seq), and whoever wrote after the first copy only gives the host away."""
+    script = Script(world, TRIO)
+    script.post("bashir", "uno")
+    script.post("ana", "dos")
+    if bad:
+        script.wires.insert(2, script.wires[1])
+    return script
+
+
+def demoted_member_posts(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [["role", world.kid("bashir"), "r"]])
+    script.post("bashir" if bad else "carmen")
+    return script
+
+
+def posts_before_joining(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    if bad:
+        script.post("ines")
+    script.control("ana", [script.add("ines"), script.history("ines", "ana", 0, 0)])
+    if not bad:
+        script.post("ines")
+    return script
+
+
+# --- The past is judged by the log of its time ------------------------------------------------------------------------------
+
+
+def supervisor_only_since_today(world: World, bad: bool) -> Script:
+    """Bashir adds a colleague, and is made supervisor afterwards: that does not make it lawful. (In the twin he is one first.)"""
+    if not bad:
+        world.promote("bashir", certs.SUPERVISOR)
+    script = Script(world, TRIO)
+    script.control("bashir", [script.add("ines"), script.history("ines", "bashir", 0, 0)])
+    if bad:
+        world.promote("bashir", certs.SUPERVISOR)
+    return script
+
+
+def supervisor_no_longer(world: World, bad: bool) -> Script:
+    """The twin: what a supervisor did stays lawful after a renewal as officer."""
+    if bad:
+        world.promote("ines", certs.OFFICER)
+    script = Script(world, {"ana": "o", "ines": "w", "carmen": "w"})
+    script.control("ines", [script.add("bashir"), script.history("bashir", "ines", 0, 0)])
+    if not bad:
+        world.promote("ines", certs.OFFICER)
+    return script
+
+
+def delisted_country_added(world: World, bad: bool) -> Script:
+    """The twin: what was lawful before our authority delisted the other stays readable, its posts too."""
+    script = Script(world, TRIO)
+    if bad:
+        world.delist("MX")
+    script.control("ana", [script.add("ines"), script.history("ines", "ana", 0, 0)])
+    script.post("bashir")
+    if not bad:
+        world.delist("MX")
+    return script
+
+
+def guest_whose_key_was_revoked(world: World, bad: bool) -> Script:
+    """The twin: an acceptance stands, though the key that signed it is revoked later."""
+    if bad:
+        world.revoke("bashir", "elena")
+    script, proposal = _case(world)
+    script.act("bashir", _answer(proposal), guest=True)
+    if not bad:
+        world.revoke("bashir", "elena")
+    return script
+
+
+def guest_answers_under_another_name(world: World, bad: bool) -> Script:
+    """Not canonical base64url: lenient readers would take it for the same event."""
+    script, proposal = _case(world)
+    name = _b64u(proposal)
+    body = json.dumps({"act": "referral.accept", "v": 1, "reply_to": name[:5] + "!" + name[5:] if bad else name})
+    script.act("bashir", body.encode(), guest=True)
+    return script
+
+
+def guest_answers_with_no_number(world: World, bad: bool) -> Script:
+    """NaN is not JSON: one parser takes it, another does not."""
+    script, proposal = _case(world)
+    body = _answer(proposal)
+    script.act("bashir", body[:-1] + b', "x": NaN}' if bad else body, guest=True)
     return script
 
 
@@ -543,5 +808,181 @@ CASES = {
     "a guest answers nothing": ("guest", guest_answers_nothing, "not_a_member"),
     "a guest claims to have seen the channel": ("guest", guest_claims_to_have_seen, "wrong_transcript"),
     "a guest posts": ("guest", guest_posts, "not_a_member"),
+    "founded without a key": ("genesis", genesis_without_a_key, "bad_genesis"),
+    "the first key leaves a member out": ("genesis", genesis_key_leaves_a_member_out, "wrong_recipients"),
+    "a genesis that is not the channel's": ("genesis", genesis_of_another_channel, "bad_genesis"),
+    "a second genesis": ("genesis", second_genesis, "bad_genesis"),
+    "a focal point of another country adds": ("add", focal_member_adds_own_country, "not_allowed"),
+    "two coordinators of one country for a new one": (
+        "add new country",
+        new_country_by_two_of_one_country,
+        "not_enough_countries",
+    ),
+    "an approval of an earlier past": ("add new country", approval_of_an_earlier_past, "bad_approval"),
+    "an approver made by the same event": ("role", approver_made_in_the_same_event, "bad_approval"),
+    "a false approval where none is needed": ("add", junk_approval_where_none_is_needed, "bad_approval"),
+    "a focal point outside removes again while pending": ("rekey pending", removed_by_a_focal_outside_twice, "rekey_pending"),
+    "a focal point outside adds": ("add", focal_outside_adds, "not_a_member"),
+    "removes who is not there": ("remove", removes_who_is_not_there, "no_such_member"),
+    "disowns what is not yet written": ("remove", disowns_the_future, "bad_wire"),
+    "the removed member gets the new key": ("new_epoch", removed_member_still_sealed_to, "wrong_recipients"),
+    "a new key sealed twice to one": ("new_epoch", sealed_twice_to_one, "wrong_recipients"),
+    "the last coordinator steps down": ("role", last_coordinator_steps_down, "last_coordinator"),
+    "history by a reader where custodians may": ("hist", custodian_grants_where_a_writer_may_not, "not_allowed"),
+    "history backwards": ("hist", history_backwards, "wrong_epoch"),
+    "added with an old key only": ("add", old_history_with_an_add, "needs_history"),
+    "a policy without the other country": ("policy", policy_without_the_other_country, "not_enough_countries"),
+    "a change under an old key": ("control", control_in_another_epoch, "wrong_epoch"),
+    "a change that saw another past": ("seen_n", control_that_saw_another_past, "stale_head"),
+    "a change of nothing": ("control", control_that_changes_nothing, "bad_wire"),
+    "an altered change": ("control", control_altered, "bad_hash"),
+    "a change played again": ("control", control_played_again, "stale_head"),
+    "a message played again before its answer": ("5.3", same_epoch_replayed, "wrong_transcript"),
+    "a demoted member posts": ("5.3", demoted_member_posts, "not_allowed"),
+    "a post before joining": ("5.3", posts_before_joining, "not_a_member"),
+    "a supervisor only since today": ("log_size", supervisor_only_since_today, "not_allowed"),
+    "a supervisor no longer": ("log_size", supervisor_no_longer, "not_allowed"),
+    "somebody of a delisted country is added": ("log_size", delisted_country_added, "not_vouched"),
+    "a guest whose key was revoked": ("guest", guest_whose_key_was_revoked, "not_a_member"),
+    "a guest answers a name that is not canonical": ("guest", guest_answers_under_another_name, "not_a_member"),
+    "a guest answers in what is not JSON": ("guest", guest_answers_with_no_number, "not_a_member"),
 }
-__all__ = ["AT", "CASES", "events", "rows"]
+
+
+# --- Keys that are given: what a keyring refuses (5.2) ----------------------------------------------------------------------
+
+
+def another_secret_than_committed(world: World, bad: bool) -> Script:
+    """Ana commits to one secret and gives Bashir another: he would read what nobody else wrote."""
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=(1, ["ana", "bashir", "carmen"]), secret=seed("only for Bashir") if bad else None)
+    return script
+
+
+def another_grant_than_announced(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    if bad:
+        n, granter, to, _ = script.grants[1]
+        script.grants[1] = [n, granter, to, script.grant("bashir", "ana", {0: seed("of the host")})]
+    return script
+
+
+def grant_sealed_to_another(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [script.add("ines"), script.history("ines", "ana", 0, 0, sealed_to="fernando" if bad else "ines")])
+    return script
+
+
+def history_with_a_false_key(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [script.add("ines"), script.history("ines", "ana", 0, 0, secrets={0: seed("false")} if bad else None)])
+    return script
+
+
+def history_with_fewer_keys_than_said(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    script.control("ana", [], new_epoch=(1, ["ana", "bashir", "carmen"]))
+    script.control(
+        "ana", [script.add("ines"), script.history("ines", "ana", 0, 1, secrets={1: script.secret(1)} if bad else None)]
+    )
+    return script
+
+
+def grant_withheld(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    if bad:
+        script.grants = [row for row in script.grants if row[2] != world.kid("bashir")]
+    return script
+
+
+GRANTS = {
+    "another secret than committed": (another_secret_than_committed, "wrong_commit"),
+    "another grant than announced": (another_grant_than_announced, "missing_epoch_key"),
+    "a grant sealed to another": (grant_sealed_to_another, "bad_grant"),
+    "a history with a false key": (history_with_a_false_key, "wrong_commit"),
+    "a history with fewer keys than said": (history_with_fewer_keys_than_said, "bad_grant"),
+    "a grant withheld by the host": (grant_withheld, "missing_epoch_key"),
+}
+
+
+def reader_of(script: Script) -> str:
+    """Whose keyring is looked at: Ines where she was added, else Bashir."""
+    return "ines" if script.world.kid("ines") in script.state.members else "bashir"
+
+
+def grant_rows() -> Iterator[tuple[str, str, Script, Script]]:
+    for name, (make, code) in GRANTS.items():
+        yield name, code, *both(make)
+
+
+# --- Key logs: what a sovereign replay makes of them (section 4) ------------------------------------------------------------
+
+
+def _log(change: Any) -> World:
+    world = World()
+    change(world)
+    return world
+
+
+def _certified(world: World, name: str, code: str, role: int, issuer: str, *, gen: int = 0, subject: str | None = None) -> None:
+    """A certificate of `name` by the focal point `issuer`, lawful or not."""
+    person, focal = world.people[name], world.people[issuer]
+    who = seed(f"subject {subject or name}")[:16]
+    request = certs.parse_request(make_request(person, code, who, name.title(), role, gen))
+    world.leaves.append(certify(request, focal.sig_seed, focal.kid, NBF, EXP))
+
+
+def host_makes_a_root(world: World) -> None:
+    world.leaves.append(make_root_leaf(seed("root of the host"), "US", "US", AT))
+
+
+def host_makes_a_second_root(world: World) -> None:
+    world.leaves.append(make_root_leaf(seed("root of the host"), "MX", "MX", AT))
+
+
+def host_makes_a_trust_list(world: World) -> None:
+    last = world.directory().trust_lists[-1][1]
+    rows = [("US", sign_public(seed("root of the host")), certs.TRUSTED)]
+    world.leaves.append(make_trust_leaf(seed("root of the host"), "HN", 2, last.signed, rows))
+
+
+def trust_list_skips_a_number(world: World) -> None:
+    last = world.directory().trust_lists[-1][1]
+    world.leaves.append(make_trust_leaf(world.roots["HN"], "HN", 3, last.signed, []))
+
+
+def trust_list_on_another_past(world: World) -> None:
+    world.leaves.append(make_trust_leaf(world.roots["HN"], "HN", 2, b"another list", []))
+
+
+LOGS = {
+    "as it should be": lambda world: None,
+    "a root that nobody lists": host_makes_a_root,
+    "a second root of one authority": host_makes_a_second_root,
+    "a trust list of the host": host_makes_a_trust_list,
+    "a trust list that skips a number": trust_list_skips_a_number,
+    "a trust list on another past": trust_list_on_another_past,
+    "vouched by the focal point of another country": lambda world: _certified(world, "sly", "HN", certs.OFFICER, "elena"),
+    "vouched by an officer": lambda world: _certified(world, "sly", "HN", certs.OFFICER, "ana"),
+    "a focal point made by a focal point": lambda world: _certified(world, "sly", "HN", certs.FOCAL, "diego"),
+    "another country's person taken over": lambda w: _certified(w, "sly", "HN", certs.OFFICER, "diego", gen=1, subject="bashir"),
+    "a second key of the same generation": lambda w: _certified(w, "sly", "HN", certs.OFFICER, "diego", subject="ana"),
+    "a key reset": lambda world: _certified(world, "sly", "HN", certs.OFFICER, "diego", gen=1, subject="ana"),
+    "vouched by a revoked focal point": lambda w: (
+        w.revoke("diego", "diego"),
+        _certified(w, "sly", "HN", certs.OFFICER, "diego"),
+    ),
+    "revoked by the focal point of another country": lambda world: world.revoke("ana", "elena"),
+    "revoked by a colleague": lambda world: world.revoke("ana", "carmen"),
+    "revoked lawfully": lambda world: world.revoke("ana", "diego"),
+    "revoked twice": lambda world: (world.revoke("ana", "diego"), world.revoke("ana", "ana")),
+    "delisted": lambda world: world.delist("MX"),
+    "promoted": lambda world: world.promote("ana", certs.SUPERVISOR),
+    "junk": lambda world: world.leaves.append(b"\x84junk"),
+    "a leaf whose name is a list": lambda w: w.leaves.append(cbor.encode([["enl1.leaf.root"], *cbor.decode(w.leaves[0])[1:]])),
+}
+
+
+def log_rows() -> Iterator[tuple[str, World]]:
+    for name, change in LOGS.items():
+        yield name, _log(change)

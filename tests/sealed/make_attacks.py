@@ -1,14 +1,18 @@
 """Writes sealed/vectors/attacks.json, the rows of attacks.py as both languages read them, and channels that each language must
 open. Run after a rule changed: `python -m tests.sealed.make_attacks`. Bytes are base64url.
 
-row     {"name", "rule", "code", "leaves": index of a log, "lawful": channel, "attack": channel}
-channel {"channel", "wires"}; logs [[leaf, ...], ...]; open: {"leaves", "reader" seed, "grants", "texts"} of one lawful channel
+row     {"name", "rule", "code", "n": position of the refusal, "lawful": channel, "attack": channel}
+channel {"channel", "wires", "log": index of a log}; logs [[leaf, ...], ...]
+grants  {"name", "code", "reader", "lawful", "attack"}: what a keyring refuses; channels with "leaves", "grants" [[n, blob], ...]
+keylogs {"name", "leaves", "rejected": {index: code}, "vouched": [kid, ...]}: what a sovereign replay makes of a log
+open    {"leaves", "reader" seed, "grants", "texts"} of one lawful channel
 """
 
 import base64
 import json
 from pathlib import Path
 
+from sealed import channel
 from tests.sealed import attacks
 from tests.sealed.world import Script, World, seed
 
@@ -38,11 +42,31 @@ def conversation() -> dict:
     return told(script) | {"leaves": leaves, "reader": b64u(seed("bashir")), "grants": grants, "texts": texts}
 
 
+def refused_at(script: Script) -> int:
+    _, rows = channel.verify_history(script.channel_id, script.wires, script.world.directory())
+    return next(n for n, _, code in rows if code)
+
+
+def granted(name: str, code: str, lawful: Script, attack: Script) -> dict:
+    sides = {}
+    for side, script in (("lawful", lawful), ("attack", attack)):
+        blobs = [[n, b64u(blob)] for n, _, to, blob in script.grants if to == script.world.kid(attacks.reader_of(script))]
+        sides[side] = told(script) | {"leaves": [b64u(leaf) for leaf in script.world.leaves], "grants": blobs}
+    return {"name": name, "code": code, "reader": b64u(seed(attacks.reader_of(attack)))} | sides
+
+
+def replayed(name: str, world: World) -> dict:
+    directory = world.directory()
+    vouched = sorted(b64u(kid) for kid in directory.keys if directory.vouched(kid))
+    rejected = {str(index): code for index, code in directory.rejected.items()}
+    return {"name": name, "leaves": [b64u(leaf) for leaf in world.leaves], "rejected": rejected, "vouched": vouched}
+
+
 def main() -> None:
     logs: list[list[str]] = []
     rows = []
     for name, rule, lawful, attack, code in attacks.rows():
-        row = {"name": name, "rule": rule, "code": code, "lawful": told(lawful), "attack": told(attack)}
+        row = {"name": name, "rule": rule, "code": code, "n": refused_at(attack), "lawful": told(lawful), "attack": told(attack)}
         for sort, script in (("lawful", lawful), ("attack", attack)):
             leaves = [b64u(leaf) for leaf in script.world.leaves]
             if leaves not in logs:
@@ -50,6 +74,7 @@ def main() -> None:
             row[sort]["log"] = logs.index(leaves)
         rows.append(row)
     made = {"own_root": b64u(World().own_root), "logs": logs, "rows": rows, "open": conversation()}
+    made |= {"grants": [granted(*row) for row in attacks.grant_rows()], "keylogs": [replayed(*row) for row in attacks.log_rows()]}
     TARGET.write_text(json.dumps(made, indent=0, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

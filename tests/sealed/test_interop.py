@@ -37,6 +37,34 @@ def test_the_shared_rows_cover_every_attack():
     assert {row["name"]: row["code"] for row in SHARED["rows"]} == {name: code for name, (_, _, code) in CASES.items()}
 
 
+@pytest.mark.parametrize("row", SHARED["rows"], ids=lambda row: row["name"])
+def test_a_shared_row_is_refused_where_it_says(row):
+    attack = row["attack"]
+    directory = keylog.replay([unb64u(leaf) for leaf in SHARED["logs"][attack["log"]]], unb64u(SHARED["own_root"]))
+    _, rows = channel.verify_history(unb64u(attack["channel"]), [unb64u(wire) for wire in attack["wires"]], directory)
+    assert next((code, n) for n, _, code in rows if code) == (row["code"], row["n"])
+
+
+@pytest.mark.parametrize("row", SHARED["keylogs"], ids=lambda row: row["name"])
+def test_a_shared_key_log_says_the_same(row):
+    directory = keylog.replay([unb64u(leaf) for leaf in row["leaves"]], unb64u(SHARED["own_root"]))
+    assert {str(index): code for index, code in directory.rejected.items()} == row["rejected"]
+    assert {kid for kid in directory.keys if directory.vouched(kid)} == {unb64u(kid) for kid in row["vouched"]}
+
+
+def test_the_key_logs_mean_something():
+    said = {row["name"]: (len(row["rejected"]), len(row["vouched"])) for row in SHARED["keylogs"]}
+    everybody = said["as it should be"][1]
+    lawful = {"as it should be": 0, "a key reset": 1, "promoted": 0, "revoked lawfully": -1, "revoked twice": -1, "delisted": -3}
+    for name, (rejected, vouched) in said.items():
+        if name == "vouched by a revoked focal point":
+            assert (rejected, vouched) == (1, everybody - 1)
+        elif name in lawful:
+            assert (rejected, vouched) == (1 if name == "revoked twice" else 0, everybody + lawful[name])
+        else:
+            assert (rejected, vouched) == (1, everybody), name
+
+
 @pytest.fixture(scope="module")
 def from_javascript() -> dict:
     node.install(ROOT)

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from sealed import cbor, events, keylog
 from sealed.errors import EnlaceError
@@ -17,7 +19,7 @@ from sealed.events import Event
 from sealed.open_channel import open_grant
 from sealed.open_events import epoch_commit, epoch_key, open_event
 from sealed.open_keys import Identity, open_slot
-from sealed.open_suite import aead_open, argon2id, hpke_open, sign, sign_public
+from sealed.open_suite import aead_open, argon2id, hpke_open, kem_public, sign, sign_public
 from sealed.suite import hkdf, sha256, verify
 
 VECTORS = json.loads((Path(keylog.__file__).parent / "vectors" / "vectors.json").read_text(encoding="utf-8"))
@@ -128,6 +130,26 @@ def test_cobblestone_256_is_the_library_s_own():
             aead_open(key, context, broken)
     with pytest.raises(EnlaceError, match="cannot_open"):
         aead_open(key, b"other", sealed)
+
+
+@pytest.mark.parametrize("row", OURS["cobblestone256"], ids=lambda row: f"{row['pt_len']} bytes")
+def test_cobblestone_256_has_its_bytes(row):
+    """Made here with the given salt, chunk by chunk; the library opens it."""
+    key, salt, context = unhex(row["key"]), unhex(row["salt"]), unhex(row["context"])
+    plain = bytes(i % 251 for i in range(int(row["pt_len"])))
+    info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + salt + context
+    wide = HKDFExpand(hashes.SHA512(), 76, info).derive(key)
+    sealed = salt + wide[44:76]
+    for index in range(len(plain) // 16384 + 1):
+        nonce = (int.from_bytes(wide[32:44], "big") ^ index).to_bytes(12, "big")
+        sealed += AESGCM(wide[:32]).encrypt(nonce, plain[index * 16384 : (index + 1) * 16384], b"")
+    assert hashlib.sha256(sealed).hexdigest() == row["ct_sha256"]
+    assert aead_open(key, context, sealed) == plain
+
+
+def test_x_wing_keys_are_those_of_the_working_group():
+    row = next(row for row in VECTORS["hpke_pq"] if row["kem_id"] == 0x647A)
+    assert kem_public(unhex(row["skRm"])).hex() == row["pkRm"]
 
 
 @pytest.mark.parametrize("size", range(len(VECTORS["merkle_rfc6962"]["roots_by_size"])))

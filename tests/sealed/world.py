@@ -17,6 +17,9 @@ AT = 1_790_000_000_000
 NBF, EXP = AT // 1000, AT // 1000 + 10 * 365 * 86400
 
 
+ALL_MEMBERS: list[str] = ["everybody"]
+
+
 def seed(name: str) -> bytes:
     return hashlib.sha256(f"enlace test world {name}".encode()).digest()
 
@@ -57,6 +60,19 @@ class World:
         issuer = self.people[focal]
         self.leaves.append(make_revocation(self.people[name].kid, issuer.sig_seed, issuer.kid, 1, AT))
 
+    def promote(self, name: str, role: int) -> None:
+        """A renewal of the certificate with another role, by the focal point who vouched before."""
+        key = self.directory().keys[self.kid(name)]
+        request = certs.parse_request(make_request(self.people[name], key.authority, key.subject, name.title(), role))
+        focal = next(person for person in self.people.values() if person.kid == key.issuer_kid)
+        self.leaves.append(certify(request, focal.sig_seed, focal.kid, NBF, EXP + len(self.leaves)))
+
+    def delist(self, code: str) -> None:
+        """Honduras, whose officers read these channels, no longer trusts an authority."""
+        last = self.directory().trust_lists[-1][1]
+        rows = [(listed, public, certs.DELISTED if listed == code else status) for listed, public, status in last.roots]
+        self.leaves.append(make_trust_leaf(self.roots["HN"], "HN", last.version + 1, last.signed, rows))
+
     def directory(self) -> keylog.Directory:
         return keylog.replay(self.leaves, self.own_root)
 
@@ -69,7 +85,16 @@ class Script:
     everything but the randomness of HPKE."""
 
     def __init__(
-        self, world: World, members: dict[str, str], *, kind: str = "network", k: int = 1, hist_rule: int = 0, by: str = "ana"
+        self,
+        world: World,
+        members: dict[str, str],
+        *,
+        kind: str = "network",
+        k: int = 1,
+        hist_rule: int = 0,
+        by: str = "ana",
+        sealed_to: list[str] | None = ALL_MEMBERS,
+        channel_id: bytes | None = None,
     ) -> None:
         self.world = world
         self.genesis = [
@@ -78,14 +103,15 @@ class Script:
             [k, hist_rule, kind, False],
             [[world.kid(n), r] for n, r in members.items()],
         ]
-        self.channel_id = channel.channel_id_of(self.genesis)
+        self.channel_id = channel_id or channel.channel_id_of(self.genesis)
         self.authors = {name: Author(person, seed(f"client {name}")[:8]) for name, person in world.people.items()}
         self.wires: list[bytes] = []
         self.grants: list[list[Any]] = []  # [n, granter, recipient, blob]
         self.state = ChannelState(self.channel_id)
         self.secrets: dict[int, bytes] = {}
         self.lawful = True
-        self.control(by, [self.genesis], new_epoch=(0, list(members)))
+        recipients = list(members) if sealed_to is ALL_MEMBERS else sealed_to
+        self.control(by, [self.genesis], new_epoch=None if recipients is None else (0, recipients))
 
     def head(self) -> tuple[int, bytes]:
         return self.state.head_n, self.state.head_t
@@ -127,8 +153,9 @@ class Script:
         log_size: int | None = None,
         seen: tuple[int, bytes] | None = None,
         epoch: int | None = None,
+        secret: bytes | None = None,
     ) -> bytes:
-        part = self.epoch_part(*new_epoch, by) if new_epoch else None
+        part = self.epoch_part(*new_epoch, by, secret=secret) if new_epoch else None
         size = len(self.world.leaves) if log_size is None else log_size
         body = control_body(size, changes, part, approvals)
         seen_n, t_seen = seen or self.head()
@@ -154,9 +181,15 @@ class Script:
         seen_n, t_seen = (0, events.transcript_start(self.channel_id)) if guest else self.head()
         return self._push(self.authors[by].clear(self.channel_id, self.state.epoch, 17, seen_n, t_seen, AT, body))
 
-    def history(self, name: str, by: str, first: int, last: int) -> list[Any]:
-        secrets = {epoch: self.secret(epoch) for epoch in range(first, last + 1)}
-        blob = make_grant(self.channel_id, self.world.kid(by), self.world.kid(name), self.world.people[name].kem_pub, secrets)
+    def grant(self, name: str, by: str, secrets: dict[int, bytes], sealed_to: str | None = None) -> bytes:
+        kem_pub = self.world.people[sealed_to or name].kem_pub
+        return make_grant(self.channel_id, self.world.kid(by), self.world.kid(name), kem_pub, secrets)
+
+    def history(
+        self, name: str, by: str, first: int, last: int, *, secrets: dict[int, bytes] | None = None, sealed_to: str | None = None
+    ) -> list[Any]:
+        chosen = secrets or {epoch: self.secret(epoch) for epoch in range(first, last + 1)}
+        blob = self.grant(name, by, chosen, sealed_to)
         self.grants.append([self.state.head_n, self.world.kid(by), self.world.kid(name), blob])
         return ["hist", self.world.kid(name), first, last, sha256(blob)]
 

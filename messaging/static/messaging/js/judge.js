@@ -15,7 +15,8 @@ const POSTING = new Set(["o", "w"]);
  * proposals Map b64u(event id) -> authority asked}. Control events are judged by the state itself, not here.
  */
 export async function judge(event, n, view) {
-  if (!equal(event.eventId, view.ids[n])) throw new EnlaceError("wrong_transcript", "not the event of this place");
+  // The first place of an id is its only one: what an author saw is still true later, so the host could show a message twice.
+  if (view.ids.findIndex((id) => equal(id, event.eventId)) !== n) throw new EnlaceError("wrong_transcript", "not the event of this place");
   if (!equal(event.channelId, view.state.channelId)) throw new EnlaceError("wrong_channel");
   await verifyPayload(event);
   const key = view.directory.key(event.senderKid);
