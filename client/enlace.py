@@ -18,7 +18,7 @@ from typing import Any
 from client import totp
 from client.b64 import b64u, unb64u
 from client.http import Http
-from client.rooms import Fields, Room, act_bytes
+from client.rooms import Fields, Room, act_bytes, now_ms
 from sealed import certs, keylog
 from sealed.channel import channel_id_of
 from sealed.errors import EnlaceError
@@ -47,10 +47,6 @@ ROLES = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": cert
 YEAR = 365 * 24 * 3600
 HOLD_OFF = 1.2  # s
 FRESH = 5.0  # s
-
-
-def now_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 @dataclass

@@ -12,7 +12,6 @@ from client.b64 import b64u
 from client.enlace import Account, Enlace
 
 OFFICE_HOURS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
-ALWAYS = {day: [["00:00", "23:59"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 
 
 @dataclass

@@ -185,11 +185,11 @@ class Room:
     def sealed_wire(self, kind: int, body: Any) -> bytes:
         head = self._head
         secret = self.ring.secret(head.epoch)
-        return self.author.seal(secret, self.channel_id, head.epoch, kind, head.head_n, head.head_t, _now(), body)
+        return self.author.seal(secret, self.channel_id, head.epoch, kind, head.head_n, head.head_t, now_ms(), body)
 
     def act_wire(self, act: dict[str, Any]) -> bytes:
         head = self._head
-        return self.author.clear(self.channel_id, head.epoch, ACT, head.head_n, head.head_t, _now(), act_bytes(act))
+        return self.author.clear(self.channel_id, head.epoch, ACT, head.head_n, head.head_t, now_ms(), act_bytes(act))
 
     def record_wire(self, ref: str, fields: Fields) -> bytes:
         return self.sealed_wire(RECORD, ["rec", ref, [list(pair) for pair in fields]])
@@ -216,7 +216,7 @@ class Room:
 
     def founded(self, wires: Sequence[bytes]) -> "Room":
         """The host took these as the first events of the channel."""
-        self._took(wires, [{"n": n, "at": iso_now()} for n in range(len(wires))])
+        self._took(wires, [{"n": n, "at": isonow_ms()} for n in range(len(wires))])
         return self
 
     def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes]) -> list[dict[str, Any]]:
@@ -326,7 +326,7 @@ class Room:
 
     def _control_wire(self, body: bytes) -> bytes:
         head = self._head
-        return self.author.clear(self.channel_id, head.epoch, CONTROL, head.head_n, head.head_t, _now(), body)
+        return self.author.clear(self.channel_id, head.epoch, CONTROL, head.head_n, head.head_t, now_ms(), body)
 
     # --- Receipts ------------------------------------------------------------------------------------------------------------
 
@@ -343,16 +343,16 @@ class Room:
         return found
 
     def receipt(self) -> str:
-        return b64u(sign_receipt(self.enlace.identity, self.channel_id, self.state.head_n, self.state.head_t, _now()))
+        return b64u(sign_receipt(self.enlace.identity, self.channel_id, self.state.head_n, self.state.head_t, now_ms()))
 
     def read(self) -> None:
         """Says, signed, that everything so far was read."""
         self.enlace.http.post(f"/api/channels/{self.id}/receipt", {"receipt": self.receipt()})
 
 
-def _now() -> int:
+def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def iso_now() -> str:
+def isonow_ms() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -10,7 +10,6 @@ from config import csp, env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(env.text("ENLACE_VAR_DIR", str(BASE_DIR / "var")))
-VERSION = "0.1.0"
 
 # --- The deployment -------------------------------------------------------------------------------------------------
 DEBUG = env.flag("ENLACE_DEBUG")

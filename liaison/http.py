@@ -11,18 +11,16 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpR
 from django.middleware.csrf import get_token
 from django.utils.http import urlencode
 from django.utils.translation import gettext
-from django.utils.translation import gettext as translate
 
 from liaison import sessions
 from sealed.errors import EnlaceError
 
 View = Callable[..., HttpResponse]
-LARGEST_BODY = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
 
 
 def error_json(error: EnlaceError) -> JsonResponse:
     """{"error": {"code", "message", "fields"?, ...}} with the status of the code."""
-    said: dict[str, Any] = {"code": error.code, "message": translate(error.sentence)}
+    said: dict[str, Any] = {"code": error.code, "message": gettext(error.sentence)}
     if error.fields:
         said["fields"] = {path: str(sentence) for path, sentence in error.fields.items()}
     said |= error.more

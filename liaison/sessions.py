@@ -1,6 +1,5 @@
 """Signed-in sessions: who is behind a session key, for pages, JSON and sockets alike. Both factors or nothing."""
 
-import base64
 import hashlib
 import time
 import uuid
@@ -17,6 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from liaison.models import LoginSession, Officer
+from liaison.names import b64u
 from realtime.hub import hub
 
 IDLE = timedelta(minutes=30)
@@ -118,7 +118,7 @@ def end_all(officer: Officer, but: str | None = None) -> None:
 def tag(session_key: str | None) -> str:
     """Names a session towards its own browser without being worth stealing: binds what is kept there to this sign-in."""
     digest = hashlib.sha256(b"enlace.tag" + (session_key or "").encode()).digest()[:16]
-    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return b64u(digest)
 
 
 def shown(officer: Officer, current: str | None) -> list[dict[str, Any]]:

@@ -10,12 +10,6 @@ from pathlib import Path
 import polib
 
 ROOT = Path(__file__).resolve().parent.parent
-HOMES = {
-    "config": ["config", "templates/errors"],
-    "liaison": ["liaison"],
-    "messaging": ["messaging"],
-    "cases": ["cases"],
-}
 LANGUAGES = ("es", "fr")
 CATALOGUES = ROOT / "build" / "static" / "i18n"
 

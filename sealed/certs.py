@@ -155,26 +155,29 @@ def _root(value: list[Any]) -> Root:
     return root
 
 
-def parse_cert(signed: bytes) -> Cert:
-    fields = _array(signed, "enl1.cert", 14)
-    _, authority, subject, display, role, kem_id, kem_pub, sig_name, sig_pub, gen, prev, nbf, exp, issuer = fields
-    if kem_id != KEM_ID or sig_name != SIGNATURE or role not in range(5) or type(role) is not int:
+def _key_fields(values: list[Any]) -> dict[str, Any]:
+    """What a request claims and a certificate repeats, [authority, ..., prev_kid], by name and with the kid."""
+    authority, subject, display, role, kem_id, kem_pub, sig_name, sig_pub, gen, prev = values
+    if kem_id != KEM_ID or sig_name != SIGNATURE or type(role) is not int or role not in range(5):
         raise EnlaceError("bad_leaf")
     kem_pub, sig_pub = _bytes(kem_pub, KEM_PUBLIC_BYTES), _bytes(sig_pub, SIG_PUBLIC_BYTES)
-    return Cert(
-        _text(authority, 16),
-        _bytes(subject, 16),
-        _text(display),
-        role,
-        kem_pub,
-        sig_pub,
-        _number(gen),
-        None if prev is None else _bytes(prev, 32),
-        _number(nbf),
-        _number(exp),
-        _bytes(issuer, 32),
-        key_id(kem_pub, sig_pub),
-    )
+    return {
+        "authority": _text(authority, 16),
+        "subject": _bytes(subject, 16),
+        "display": _text(display),
+        "role": role,
+        "kem_pub": kem_pub,
+        "sig_pub": sig_pub,
+        "gen": _number(gen),
+        "prev_kid": None if prev is None else _bytes(prev, 32),
+        "kid": key_id(kem_pub, sig_pub),
+    }
+
+
+def parse_cert(signed: bytes) -> Cert:
+    fields = _array(signed, "enl1.cert", 14)
+    nbf, exp, issuer = fields[11:]
+    return Cert(**_key_fields(fields[1:11]), nbf=_number(nbf), exp=_number(exp), issuer_kid=_bytes(issuer, 32))
 
 
 def _cert_leaf(value: list[Any]) -> CertLeaf:
@@ -223,23 +226,8 @@ def parse_request(data: bytes) -> Request:
         raise EnlaceError("bad_leaf") from None
     if not isinstance(outer, list) or len(outer) != 2:
         raise EnlaceError("bad_leaf")
-    _, authority, subject, display, role, kem_id, kem_pub, sig_name, sig_pub, gen, prev = _array(outer[0], "enl1.request", 11)
-    if kem_id != KEM_ID or sig_name != SIGNATURE or type(role) is not int or role not in range(5):
-        raise EnlaceError("bad_leaf")
-    kem_pub, sig_pub = _bytes(kem_pub, KEM_PUBLIC_BYTES), _bytes(sig_pub, SIG_PUBLIC_BYTES)
-    kid, sig_self = key_id(kem_pub, sig_pub), _bytes(outer[1], SIGNATURE_BYTES)
-    request = Request(
-        _text(authority, 16),
-        _bytes(subject, 16),
-        _text(display),
-        role,
-        kem_pub,
-        sig_pub,
-        _number(gen),
-        None if prev is None else _bytes(prev, 32),
-        kid,
-        sig_self,
-    )
-    if not verify(sig_pub, possession(kid, request.authority, request.subject, request.gen), sig_self):
+    fields = _key_fields(_array(outer[0], "enl1.request", 11)[1:])
+    request = Request(**fields, sig_self=_bytes(outer[1], SIGNATURE_BYTES))
+    if not verify(request.sig_pub, possession(request.kid, request.authority, request.subject, request.gen), request.sig_self):
         raise EnlaceError("bad_leaf")
     return request

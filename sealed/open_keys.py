@@ -30,10 +30,6 @@ class Identity:
     def create(cls) -> "Identity":
         return cls(random_bytes(32))
 
-    @classmethod
-    def from_seed(cls, user_seed: bytes) -> "Identity":
-        return cls(user_seed)
-
     @cached_property
     def kem_seed(self) -> bytes:
         return hkdf(self.user_seed, "enl1.kem.x-wing")

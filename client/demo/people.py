@@ -18,7 +18,6 @@ class Serving:
         return ".".join(self.name.translate(plain).lower().split())
 
 
-SECRETARIAT = "Sofía Paz"
 ORGANIZATIONS = {"Casa Puerta Abierta": "HN"}
 
 FOCALS = {

@@ -13,8 +13,6 @@ const SEALED_KINDS = new Set([1, 2, 3, 4, 5, 6]);
 const CLEAR_KINDS = new Set([CONTROL, ACT]);
 export const WIRE_BYTES = 64 * 1024;
 
-export const isSealed = (kind) => SEALED_KINDS.has(kind);
-
 const need = (good, code = "bad_wire") => {
   if (!good) throw new EnlaceError(code);
 };

@@ -94,9 +94,7 @@ def test_not_yours_and_not_there_are_the_same_answer(anas, fernando):
 
 
 def _like(channel_id: str) -> str:
-    import base64
-
-    return base64.urlsafe_b64encode(secrets.token_bytes(32)).rstrip(b"=").decode()
+    return b64u(secrets.token_bytes(32))
 
 
 def test_nobody_without_a_session_gets_anything(host, anas):

@@ -1,7 +1,6 @@
 """Walks a case through its acts without a server: Ana holds the case for Honduras at Tegucigalpa, Bashir receives for
 Mexico at Tapachula, Fernando is Guatemala's, Carmen is Ana's supervisor. Acts are judged and applied by the real rules."""
 
-from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -14,6 +13,7 @@ from cases.kinds.base import Standing, standing
 from cases.kinds.state import Act, CaseState
 from cases.projection import apply
 from cases.world import KeyFacts, PostFacts, World
+from client.b64 import b64u
 
 START = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 9 in the morning in Tegucigalpa
 TEGUCIGALPA = "8f0c9a52-6d5e-4c1f-9a55-1f8d4b4f0a01"
@@ -21,10 +21,6 @@ TAPACHULA = "8f0c9a52-6d5e-4c1f-9a55-1f8d4b4f0a02"
 CIUDAD_HIDALGO = "8f0c9a52-6d5e-4c1f-9a55-1f8d4b4f0a03"
 GUATEMALA = "8f0c9a52-6d5e-4c1f-9a55-1f8d4b4f0a04"
 MANAGUA = "8f0c9a52-6d5e-4c1f-9a55-1f8d4b4f0a05"
-
-
-def b64u(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def _id(text: str) -> str:

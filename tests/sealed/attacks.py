@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from client.b64 import b64u
 from sealed import cbor, certs
 from sealed.channel import approval_body
 from sealed.open_keys import certify, make_request, make_root_leaf, make_trust_leaf
@@ -438,19 +439,13 @@ def replayed(world: World, bad: bool) -> Script:
 PROPOSAL = {"act": "referral.propose", "v": 1, "to": "MX"}
 
 
-def _b64u(data: bytes) -> str:
-    import base64
-
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
 def _case(world: World) -> tuple[Script, bytes]:
     script = Script(world, {"ana": "o", "carmen": "w"}, kind="case")
     return script, script.act("ana", json.dumps(PROPOSAL).encode())
 
 
 def _answer(event_id: bytes, act: str = "referral.accept") -> bytes:
-    return json.dumps({"act": act, "v": 1, "reply_to": _b64u(event_id)}).encode()
+    return json.dumps({"act": act, "v": 1, "reply_to": b64u(event_id)}).encode()
 
 
 def desk_of_another_country_answers(world: World, bad: bool) -> Script:
@@ -733,7 +728,7 @@ def guest_whose_key_was_revoked(world: World, bad: bool) -> Script:
 def guest_answers_under_another_name(world: World, bad: bool) -> Script:
     """Not canonical base64url: lenient readers would take it for the same event."""
     script, proposal = _case(world)
-    name = _b64u(proposal)
+    name = b64u(proposal)
     body = json.dumps({"act": "referral.accept", "v": 1, "reply_to": name[:5] + "!" + name[5:] if bad else name})
     script.act("bashir", body.encode(), guest=True)
     return script

@@ -8,19 +8,15 @@ keylogs {"name", "leaves", "rejected": {index: code}, "vouched": [kid, ...]}: wh
 open    {"leaves", "reader" seed, "grants", "texts"} of one lawful channel
 """
 
-import base64
 import json
 from pathlib import Path
 
+from client.b64 import b64u
 from sealed import channel
 from tests.sealed import attacks
 from tests.sealed.world import Script, World, seed
 
 TARGET = Path(__file__).resolve().parents[2] / "sealed" / "vectors" / "attacks.json"
-
-
-def b64u(data: bytes) -> str:
-    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
 def told(script: Script) -> dict:

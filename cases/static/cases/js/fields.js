@@ -1,6 +1,6 @@
 // Forms of acts: turns the fields that the server rendered into the values of an act, and shows what was refused beside them.
 
-import { h, icon } from "liaison/dom.js";
+import { icon } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
 
 const moment = (text) => `${new Date(text).toISOString().slice(0, 16)}Z`;
@@ -138,5 +138,3 @@ export function readSealed(root) {
   }
   return pairs;
 }
-
-export const empty = () => h("span", { class: "muted" }, "—");

@@ -1,13 +1,11 @@
 // Imports a list: reads it in this browser, shows what it understood and what not, then seals it into cases. The server sees
 // coded facts and ciphertext, never the file.
 
-import { post } from "liaison/api.js";
 import { busy, badge, byId, h, icon, part, pageData } from "liaison/dom.js";
 import { list, number, t, tn } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { showStep } from "liaison/steps.js";
 import { strongroom } from "liaison/strongroom.js";
-import { newCode } from "cases/codes.js";
 import { preview } from "cases/import/place.js";
 import { readTable } from "cases/import/read_table.js";
 import { sealLists } from "cases/import/seal.js";
@@ -188,7 +186,7 @@ async function send() {
   progress.max = seen.rows.length;
   const opening = { desk: byId("import-desk").value, handling: byId("import-handling").value };
   const kind = kindOf(seen.kind === "htcds" ? "trafficking" : "land_return");
-  const codes = await sealLists(room, seen, kind, opening, { newCode, post, advanced: (done) => (progress.value = done) });
+  const codes = await sealLists(room, seen, kind, opening, (done) => (progress.value = done));
   part(root, "result").replaceChildren(
     h("div", { class: "banner", "data-tone": "good" }, icon("check"),
       h("p", {}, tn("{n} case was opened. Its names are sealed; only you can read them until you bring others in.", "{n} cases were opened. Their names are sealed; only you can read them until you bring others in.", codes.length))),

@@ -19,9 +19,3 @@ export async function waiting(subject, channel) {
 }
 
 export const done = (key) => remove("outbox", key);
-
-/** Channels of this officer with something waiting. */
-export async function channelsWaiting(subject) {
-  const keys = (await entries("outbox")).map(([key]) => key).filter((key) => key.startsWith(`${subject}/`));
-  return [...new Set(keys.map((key) => key.split("/")[1]))];
-}
