@@ -17,6 +17,7 @@ const root = document.querySelector("[data-case]");
 const data = pageData();
 const channel = root.dataset.channel;
 let store = null;
+let refused = null; // why the channel did not open
 
 nameCountries(document);
 nameCodes(document);
@@ -26,18 +27,28 @@ followLock();
 
 const sentences = new Map((data.timeline ?? []).map((step) => [step.n, step.sentence]));
 const box = document.querySelector("[data-conversation]");
-if (box) {
-  const talk = new Conversation(box, { beside: true, actLine: (row) => sentences.get(row.n) });
-  talk.addEventListener("opened", ({ detail }) => opened(detail));
-  talk.mount(channel);
-}
+const talk = box && new Conversation(box, { beside: true, actLine: (row) => sentences.get(row.n) });
+talk?.addEventListener("opened", ({ detail }) => opened(detail));
+talk?.addEventListener("failed", ({ detail }) => (refused = detail));
+talk?.mount(channel);
 
 async function opened(opening) {
   store = opening;
+  refused = null;
   await store.loadAll();
   unseal();
   store.addEventListener("change", unseal);
   await bringDesksIn();
+}
+
+/** -> the opened channel. Whoever signs at once after unlocking waits for it instead of being refused. */
+function openedStore() {
+  if (!talk) throw new ApiError("not_a_member", t("You are not in the channel of this case."), {});
+  if (refused) throw refused;
+  return store ?? new Promise((done, fail) => {
+    talk.addEventListener("opened", ({ detail }) => done(detail), { once: true });
+    talk.addEventListener("failed", ({ detail }) => fail(detail), { once: true });
+  });
 }
 
 /** Sealed fields are shown where the server left room for them. */
@@ -168,8 +179,7 @@ async function sign(form) {
     await signGuestAct(room, channel, act);
     return;
   }
-  if (!store) throw new ApiError("not_a_member", t("You are not in the channel of this case."), {});
-  await store.actWith(act, editors.get(form)?.sealed() ?? []);
+  await (await openedStore()).actWith(act, editors.get(form)?.sealed() ?? []);
 }
 
 document.addEventListener("submit", async (event) => {
@@ -242,8 +252,15 @@ socket.addEventListener("case", ({ detail }) => {
   const frame = detail ?? {};
   if (frame.id === channel && frame.n > Number(root.dataset.version)) moved();
 });
-// Officers who are asked but not in the channel hear of the case by their authority's board.
-if (data.sight !== "content") socket.addEventListener("board", () => checkStatus());
+// A step taken between the rendering of this page and its socket's greeting, or while the line was gone.
+socket.addEventListener("hello", ({ detail }) => {
+  if ((detail?.heads?.[channel] ?? Infinity) > Number(root.dataset.version)) checkStatus();
+});
+// Officers who are asked but not in the channel hear of the case by their authority's board, and of being let in by their socket.
+if (data.sight !== "content") {
+  socket.addEventListener("board", () => checkStatus());
+  socket.addEventListener("joined", ({ detail }) => detail?.channel === channel && moved());
+}
 
 let checking = 0;
 function checkStatus() {

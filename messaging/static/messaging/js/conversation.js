@@ -205,6 +205,7 @@ export class Conversation extends EventTarget {
     this.log.removeAttribute("aria-busy");
     this.log.replaceChildren(h("div", { class: "empty" }, icon("warn", "icon-l"), h("h2", {}, t("This channel is not opened")), h("p", {}, say(error)), h("code", {}, codeOf(error)),
       h("button", { type: "button", class: "button", onclick: () => this.mount(this.id) }, icon("refresh"), t("Try again"))));
+    this.dispatchEvent(new CustomEvent("failed", { detail: error }));
   }
 
   #showJump(on) {
