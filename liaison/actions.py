@@ -29,7 +29,6 @@ from sealed.errors import EnlaceError
 
 INVITATION_LIFE = timedelta(hours=24)
 RECOVERY_CODES = 10
-ROLE_NUMBERS = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -135,7 +134,8 @@ def use_recovery_code(officer: Officer, text: str) -> bool:
 def save_vault(officer: Officer, data: bytes, counter: int, slots: list[tuple[str, int, str, bytes]] | None) -> None:
     """Takes a vault whose counter is the next one: of two browsers that save at once, the second reads first. `slots`
     (id, type, name, data) replace all slots when given."""
-    current = Vault.objects.select_for_update().filter(officer=officer).first()
+    _lock(officer)  # a first vault has no row to lock: of two browsers that make one at once, one wins
+    current = Vault.objects.filter(officer=officer).first()
     if counter != (current.counter if current else 0) + 1:
         raise EnlaceError("vault_moved_on")
     if current is None and not slots:
@@ -150,8 +150,14 @@ def save_vault(officer: Officer, data: bytes, counter: int, slots: list[tuple[st
         audit.record(officer, "vault.slots", f"officer {officer.pk}")
 
 
+def _lock(officer: Officer) -> None:
+    """Vault and slots of one person change one after another."""
+    Officer.objects.select_for_update().get(pk=officer.pk)
+
+
 @transaction.atomic
 def add_slot(officer: Officer, slot_id: str, sort: int, name: str, data: bytes) -> None:
+    _lock(officer)
     if not Vault.objects.filter(officer=officer).exists():
         raise EnlaceError("bad_request", "no vault")
     Slot.objects.update_or_create(officer=officer, slot_id=slot_id, defaults={"type": sort, "name": name, "data": data})
@@ -160,6 +166,7 @@ def add_slot(officer: Officer, slot_id: str, sort: int, name: str, data: bytes) 
 
 @transaction.atomic
 def remove_slot(slot: Slot) -> None:
+    _lock(slot.officer)  # or two windows could each remove what the other relied on
     if not Slot.objects.filter(officer=slot.officer).exclude(pk=slot.pk).exists():
         raise EnlaceError("last_slot")
     slot.delete()
@@ -173,7 +180,7 @@ def ask_for_certificate(officer: Officer, data: bytes) -> None:
     own = (
         request.subject == officer.subject_bytes
         and request.authority == officer.authority_id
-        and request.role == ROLE_NUMBERS.get(officer.role)
+        and request.role == officer.role_number
         and request.display == officer.name
     )
     if not own:

@@ -1,6 +1,5 @@
 """The key log as the host keeps it: appended under a lock, replayed by the rules that clients use, cached by size."""
 
-import copy
 import threading
 
 from django.db import connection, transaction
@@ -17,16 +16,21 @@ _guard = threading.Lock()
 _cached = Directory()
 
 
+def size() -> int:
+    return Leaf.objects.count()
+
+
 def directory() -> Directory:
-    """The whole log replayed; only leaves that came since the last call are read. Never hand it to anything that changes it."""
+    """The whole log replayed; only leaves that came since the last call are read. Other threads go on reading the one they hold:
+    it is never changed, a longer log is a new directory."""
     global _cached
-    size = Leaf.objects.count()
+    upto = size()
     with _guard:
-        if size < _cached.size:  # another database than before: tests
+        if upto < _cached.size:  # another database than before: tests
             _cached = Directory()
-        if size > _cached.size:
-            fresh = Leaf.objects.filter(index__gte=_cached.size, index__lt=size).order_by("index").values_list("data", flat=True)
-            keylog.extend(_cached, [bytes(data) for data in fresh])
+        if upto > _cached.size:
+            fresh = Leaf.objects.filter(index__gte=_cached.size, index__lt=upto).order_by("index").values_list("data", flat=True)
+            _cached = keylog.extend(_cached.copy(), [bytes(data) for data in fresh])
         return _cached
 
 
@@ -44,7 +48,7 @@ def append(officer: Officer, leaf: bytes) -> int:
     parsed = certs.parse(leaf)
     _may_append(officer, parsed)
     index = Leaf.objects.count()
-    keylog.apply(copy.deepcopy(directory()), leaf)
+    keylog.apply(directory().copy(), leaf)
     digest = keylog.leaf_hash(leaf)
     if Leaf.objects.filter(hash=digest).exists():
         raise EnlaceError("bad_leaf", "already in the log")
@@ -61,8 +65,11 @@ def _may_append(officer: Officer, parsed: certs.Leaf) -> None:
         subject = Officer.objects.filter(subject=parsed.cert.subject, authority_id=parsed.cert.authority, is_active=True).first()
         asked = CertificateRequest.objects.filter(officer=subject, kid=b64u(parsed.cert.kid)).exists() if subject else False
         renews = subject is not None and subject.kid == b64u(parsed.cert.kid)
-        if not (asked or renews):
+        if subject is None or not (asked or renews):
             raise EnlaceError("bad_leaf", "nobody asked for this certificate")
+        if parsed.cert.role != subject.role_number or parsed.cert.display != subject.name:
+            # A focal point that signs more than was asked: an officer made supervisor, or shown under another's name.
+            raise EnlaceError("bad_leaf", "not the officer's own role and name")
         return
     if isinstance(parsed, certs.Revocation):
         return

@@ -1,5 +1,7 @@
 """One table of named limits. Counted per account and per source apart, never as a global lock: nobody may be locked out of
-the network by somebody else's guessing."""
+the network by somebody else's guessing.
+
+Each try is written down before it is judged (`take`): sixty guesses sent at once count as sixty, not each as the first."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,21 +32,19 @@ LIMITS = {
 # Failures only are counted for passwords and codes: an officer who signs in twenty times a day is not an attack.
 
 
-def check(name: str, who: str) -> None:
-    """Raises EnlaceError `too_many_tries` with retry_after in seconds when the limit is used up."""
-    limit = LIMITS[name]
-    since = timezone.now() - limit.within
-    hits = ThrottleHit.objects.filter(limit=name, who=who, at__gt=since).order_by("at")
-    if hits.count() >= limit.times * settings.ENLACE_THROTTLE_SCALE:
-        oldest = hits.values_list("at", flat=True).first()
-        wait = (oldest + limit.within - timezone.now()).total_seconds() if oldest else 60
+def take(name: str, who: str) -> ThrottleHit:
+    """Notes one try. Raises EnlaceError `too_many_tries` with retry_after in seconds when the limit is used up; such a try is
+    not kept, so that asking again does not prolong the wait. A try that went well is given back by deleting it."""
+    limit, now = LIMITS[name], timezone.now()
+    hits = ThrottleHit.objects.filter(limit=name, who=who)
+    hits.filter(at__lt=now - limit.within).delete()
+    hit = ThrottleHit.objects.create(limit=name, who=who, at=now)
+    if hits.count() > limit.times * settings.ENLACE_THROTTLE_SCALE:
+        hit.delete()
+        oldest = hits.order_by("at").values_list("at", flat=True).first()
+        wait = (oldest + limit.within - now).total_seconds() if oldest else 60
         raise EnlaceError("too_many_tries", retry_after=max(1, int(wait)))
-
-
-def count(name: str, who: str) -> None:
-    now = timezone.now()
-    ThrottleHit.objects.create(limit=name, who=who, at=now)
-    ThrottleHit.objects.filter(limit=name, who=who, at__lt=now - LIMITS[name].within).delete()
+    return hit
 
 
 def clear(name: str, who: str) -> None:

@@ -129,8 +129,7 @@ def _slot_parts(text: object) -> tuple[str, int, bytes]:
 @api("PUT")
 def my_vault(request: HttpRequest) -> HttpResponse:
     officer = me_of(request)
-    throttle.check("vault_officer", str(officer.pk))
-    throttle.count("vault_officer", str(officer.pk))
+    throttle.take("vault_officer", str(officer.pk))
     data = only(body(request), {"vault": str}, {"slots": list})
     vault = unb64u(data["vault"])
     if len(vault) > LARGEST_VAULT:
@@ -211,14 +210,13 @@ def keylog(request: HttpRequest) -> HttpResponse:
     if not first.isascii() or not first.isdigit() or len(first) > 12:
         raise EnlaceError("bad_request", fields={"from": _("Give a whole number.")})
     found = keys.leaves(int(first))
-    return JsonResponse({"size": keys.directory().size, "leaves": [b64u(leaf) for leaf in found]})
+    return JsonResponse({"size": keys.size(), "leaves": [b64u(leaf) for leaf in found]})
 
 
 @api("POST")
 def keylog_leaves(request: HttpRequest) -> HttpResponse:
     officer = me_of(request)
-    throttle.check("keylog_officer", str(officer.pk))
-    throttle.count("keylog_officer", str(officer.pk))
+    throttle.take("keylog_officer", str(officer.pk))
     leaf = unb64u(only(body(request), {"leaf": str})["leaf"])
     if len(leaf) > LARGEST_LEAF:
         raise EnlaceError("bad_leaf")
@@ -270,8 +268,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
 
 
 def _make_invitation(request: HttpRequest, officer: Officer) -> HttpResponse:
-    throttle.check("invite_officer", str(officer.pk))
-    throttle.count("invite_officer", str(officer.pk))
+    throttle.take("invite_officer", str(officer.pk))
     optional = {"posts": list, "languages": list, "authority": str, "organization": int}
     data = only(body(request), {"username": str, "name": str, "role": str}, optional)
     authority = _invited_authority(officer, data)

@@ -47,6 +47,17 @@ class Directory:
     rejected: dict[int, str] = field(default_factory=dict)
     trust_versions: dict[str, TrustList] = field(default_factory=dict)
 
+    def copy(self) -> "Directory":
+        """Another one that can be extended while somebody reads this one; keys and lists themselves never change."""
+        return replace(
+            self,
+            keys=dict(self.keys),
+            roots=dict(self.roots),
+            trust_lists=list(self.trust_lists),
+            rejected=dict(self.rejected),
+            trust_versions=dict(self.trust_versions),
+        )
+
     def key(self, kid: bytes) -> Key | None:
         return self.keys.get(kid)
 

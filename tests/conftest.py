@@ -23,7 +23,8 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            cursor.execute("DROP TRIGGER IF EXISTS audit_append_only ON liaison_auditentry")
+            for trigger in ("audit_append_only", "audit_no_truncate"):
+                cursor.execute(f"DROP TRIGGER IF EXISTS {trigger} ON liaison_auditentry")
         else:
             cursor.execute("DROP TRIGGER IF EXISTS audit_no_update")
             cursor.execute("DROP TRIGGER IF EXISTS audit_no_delete")

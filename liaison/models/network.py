@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from sealed import certs
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -124,6 +126,11 @@ class Officer(AbstractBaseUser):
     @property
     def role_name(self) -> str:
         return str(self.ROLES.get(self.role, self.role))
+
+    @property
+    def role_number(self) -> int | None:
+        """As certificates say it (docs/protocol.md 4); None for who has no key: the secretariat."""
+        return {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}.get(self.role)
 
     @property
     def authority_name(self) -> str:

@@ -15,8 +15,8 @@ from sealed.errors import EnlaceError
 def password(request: HttpRequest, username: str, secret: str) -> Officer:
     """Begins a session that still lacks its second factor. Raises `wrong_password` or `too_many_tries`."""
     account, source = username.strip().lower()[:60], source_of(request)
-    throttle.check("password_account", account)
-    throttle.check("password_source", source)
+    from_here = throttle.take("password_source", source)
+    throttle.take("password_account", account)
     officer = Officer.objects.filter(username=account, is_active=True).first()
     if officer is None or not officer.has_usable_password():
         make_password(secret)  # the same work as for a real user: the time says nothing
@@ -24,11 +24,10 @@ def password(request: HttpRequest, username: str, secret: str) -> Officer:
     else:
         good = officer.check_password(secret)
     if not good or officer is None:
-        throttle.count("password_account", account)
-        throttle.count("password_source", source)
         audit.record(officer, "signin.refused", "password")
         raise EnlaceError("wrong_password")
     throttle.clear("password_account", account)
+    from_here.delete()
     sessions.begin(request, officer)
     return officer
 
@@ -47,18 +46,16 @@ def code(request: HttpRequest, text: str) -> Officer:
 def check_code(officer: Officer, text: str) -> None:
     """Six digits of the app or a recovery code, each good once even when asked for many times at the same moment."""
     who, plain = str(officer.pk), "".join(text.split())
-    throttle.check("otp_account", who)
+    throttle.take("otp_account", who)
     if plain.isdigit() and len(plain) == 6:
         # match_token locks the device's row: device.verify_token alone lets parallel uses of one code through.
         with transaction.atomic():
             good = match_token(officer, plain) is not None
     else:
-        throttle.check("recovery_account", who)
+        throttle.take("recovery_account", who)
         good = actions.use_recovery_code(officer, plain)
-        if not good:
-            throttle.count("recovery_account", who)
     if not good:
-        throttle.count("otp_account", who)
         audit.record(officer, "signin.refused", "code")
         raise EnlaceError("wrong_code")
     throttle.clear("otp_account", who)
+    throttle.clear("recovery_account", who)

@@ -120,10 +120,10 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     from liaison.errors import error_page
 
     try:
-        throttle.check("join_source", source_of(request))
+        tried = throttle.take("join_source", source_of(request))
         actions.invitation(token)
+        tried.delete()
     except EnlaceError as error:
-        throttle.count("join_source", source_of(request))
         return error_page(
             request, error.status, translate("This invitation was used, is too old, or never existed. Ask for a new one.")
         )
@@ -160,12 +160,9 @@ def api_join_account(request: HttpRequest, token: str) -> HttpResponse:
 @api("POST", signed_in=False)
 def api_join_otp(request: HttpRequest, token: str) -> HttpResponse:
     data = only(body(request), {"code": str})
-    throttle.check("join_source", source_of(request))
-    try:
-        officer, codes = actions.confirm_first_code(token, data["code"].strip())
-    except EnlaceError:
-        throttle.count("join_source", source_of(request))
-        raise
+    tried = throttle.take("join_source", source_of(request))
+    officer, codes = actions.confirm_first_code(token, data["code"].strip())
+    tried.delete()
     sessions.begin(request, officer)
     sessions.verify(request, officer)
     return JsonResponse({"recovery_codes": codes})

@@ -5,13 +5,16 @@ import pytest
 pytestmark = pytest.mark.outside
 
 TAMPER = """
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from liaison import audit
 from liaison.models import AuditEntry
 assert AuditEntry.objects.count() > 5, "nothing to protect"
 assert list(audit.broken_entries()) == [], "the chain must hold before it is touched"
 rows = AuditEntry.objects.filter(n=AuditEntry.objects.first().n)
-for act in (lambda: rows.update(verb="nothing"), lambda: rows.delete()):
+def empty():
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE liaison_auditentry" if connection.vendor == "postgresql" else "DELETE FROM liaison_auditentry")
+for act in (lambda: rows.update(verb="nothing"), lambda: rows.delete(), empty):
     try:
         with transaction.atomic():
             act()
@@ -22,7 +25,7 @@ for act in (lambda: rows.update(verb="nothing"), lambda: rows.delete()):
 
 
 def test_the_database_refuses_to_change_or_remove_an_entry(host, network):
-    assert host.manage("shell", "--no-imports", "-c", TAMPER).split() == ["refused", "refused"]
+    assert host.manage("shell", "--no-imports", "-c", TAMPER).split() == ["refused"] * 3
 
 
 def test_a_hole_in_the_chain_is_found(host, network):

@@ -1,12 +1,14 @@
 """How a key comes into the network, and how it does not."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from client.b64 import b64u, unb64u
 from client.enlace import Enlace
-from sealed import certs
+from sealed import cbor, certs
 from sealed.errors import EnlaceError
 from sealed.open_keys import Identity, certify, make_request, make_root_leaf
 from tests import cast
@@ -81,6 +83,20 @@ def test_a_certificate_that_nobody_asked_for_does_not_enter_the_log(diego):
         diego.enlace.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})
 
 
+def test_a_focal_point_cannot_make_an_officer_more_than_she_asked_to_be(host, diego, founder):
+    noemi = Enlace(host.urls[0])
+    noemi.make_keys(noemi.join(invited(diego), cast.PASSWORD), founder.roots["HN"].public)
+    kid = b64u(noemi.identity.kid)
+    row = next(row for row in diego.enlace.http.get("/api/authority/requests")["requests"] if row["kid"] == kid)
+    request, focal = certs.parse_request(unb64u(row["request"])), diego.enlace.identity
+    for other in (replace(request, role=certs.SUPERVISOR), replace(request, display="Ana Zelaya")):
+        leaf = certify(other, focal.sig_seed, focal.kid, 1, 2_000_000_000)
+        with pytest.raises(EnlaceError, match="bad_leaf"):
+            diego.enlace.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})
+    diego.enlace.vouch(row)
+    assert kid in {person["kid"] for person in diego.enlace.people()}, "the lawful twin"
+
+
 def test_the_host_cannot_give_a_country_a_second_root(sofia, ana):
     before = ana.enlace.sync().root_of("MX")
     leaf = make_root_leaf(secrets.token_bytes(32), "MX", "México", 1)
@@ -121,6 +137,31 @@ def test_of_two_windows_that_save_the_vault_the_second_reads_first(host, diego, 
     noemi.vault.counter = stale
     with pytest.raises(EnlaceError, match="vault_moved_on"):
         noemi.save_pins()
+
+
+def test_of_two_browsers_that_make_the_first_vault_at_once_one_wins(host, diego, founder):
+    """Without a lock on the officer both would be told that theirs is kept, and one could never be opened again."""
+    noemi = Enlace(host.urls[0])
+    noemi.join(invited(diego), cast.PASSWORD)
+    noemi._read_me()
+    subject = unb64u(noemi.officer["subject"])
+
+    def first_vault(_: int) -> str:
+        slot = cbor.encode(
+            [cbor.encode(["enl1.slot", secrets.token_bytes(16), 1, [secrets.token_bytes(16), 65536, 3, 1]]), b"x" * 104]
+        )
+        data = cbor.encode(["enl1.vault", subject, 1, secrets.token_bytes(200)])
+        try:
+            noemi.http.put("/api/me/vault", {"vault": b64u(data), "slots": [{"slot": b64u(slot)}]})
+        except EnlaceError as error:
+            return error.code
+        return "kept"
+
+    with ThreadPoolExecutor(8) as pool:
+        answers = sorted(pool.map(first_vault, range(8)))
+    assert answers.count("kept") == 1
+    assert set(answers) - {"kept"} <= {"vault_moved_on", "step_up_required"}
+    assert len(noemi.http.get("/api/me")["slots"]) == 1
 
 
 def test_nobody_stores_a_vault_for_another(ana, fernando):
