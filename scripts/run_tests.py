@@ -1,4 +1,4 @@
-"""The layers of `make test`, fast to slow, stopping at the first that fails; each says how long it took.
+"""The layers of `make test`, two at a time, stopping at the first that fails; each says how long it took.
 
 lint       ruff, mypy, djlint, import arrows, translations complete
 protocol   sealed/ in Python and in JavaScript: vectors, attacks, fuzz
@@ -11,8 +11,12 @@ faults     killed, hung and flooded servers (bounded)
 import os
 import subprocess
 import sys
+import tempfile
+import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from typing import IO
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -53,26 +57,58 @@ LAYERS = {
     "browser": lambda: [pytest("tests/browser")],
     "faults": lambda: [pytest("tests/faults", "tests/realtime", "-m", "faults", stack="postgres")],
 }
-SETS = {"all": list(LAYERS), "fast": ["lint", "protocol"]}
+
+# Two lanes side by side: much of a layer is waiting (heartbeats, a browser, a server that drains), so two cores carry both.
+LANES = (("lint", "protocol", "sqlite", "faults"), ("postgres", "browser"))
+SETS = {"all": LANES, "fast": (("lint", "protocol"),)}
 
 
-def run(layer: str) -> float:
-    started = time.monotonic()
-    print(f"\n== {layer}", flush=True)
-    for command, env in LAYERS[layer]():
-        done = subprocess.run(command, cwd=ROOT, env={**os.environ, **env})
-        if done.returncode:
-            print(f"\n{layer} failed: {' '.join(command)}", flush=True)
-            sys.exit(done.returncode)
-    return time.monotonic() - started
+class Run:
+    """Runs layers; what each printed is shown when it ends, so that two at once stay readable."""
+
+    def __init__(self) -> None:
+        self.took: dict[str, float] = {}
+        self.failed = threading.Event()
+        self.mouth = threading.Lock()
+
+    def lane(self, layers: Sequence[str]) -> None:
+        for layer in layers:
+            self.say(f"-- {layer} ...")
+            with tempfile.TemporaryFile("w+b") as output:
+                started = time.monotonic()
+                passed = all(self.passes(command, env, output) for command, env in LAYERS[layer]())
+                output.seek(0)
+                self.say(f"\n== {layer}\n" + output.read().decode(errors="replace"))
+            if not passed:
+                self.failed.set()
+                return
+            self.took[layer] = time.monotonic() - started
+
+    def passes(self, command: list[str], env: dict[str, str], output: IO[bytes]) -> bool:
+        process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **env}, stdout=output, stderr=output)
+        while process.poll() is None:
+            if self.failed.wait(0.2):
+                process.terminate()  # the other lane failed
+        return process.returncode == 0
+
+    def say(self, text: str) -> None:
+        with self.mouth:
+            print(text, flush=True)
 
 
 def main() -> None:
     asked = sys.argv[1] if len(sys.argv) > 1 else "all"
-    took = {layer: run(layer) for layer in SETS.get(asked, [asked])}
-    print(
-        "\n" + "   ".join(f"{layer} {seconds:.0f} s" for layer, seconds in took.items()) + f"   total {sum(took.values()):.0f} s"
-    )
+    run, started, lanes_asked = Run(), time.monotonic(), SETS.get(asked, ((asked,),))
+    lanes = [threading.Thread(target=run.lane, args=(layers,)) for layers in lanes_asked]
+    for lane in lanes:
+        lane.start()
+    for lane in lanes:
+        lane.join()
+    each = "   ".join(f"{layer} {seconds:.0f} s" for layer, seconds in run.took.items())
+    print(f"\n{each}   together {time.monotonic() - started:.0f} s")
+    missing = [layer for layers in lanes_asked for layer in layers if layer not in run.took]
+    if missing:
+        sys.exit(f"not passed: {', '.join(missing)}")
 
 
 if __name__ == "__main__":

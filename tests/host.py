@@ -82,6 +82,10 @@ class Host:
     def log_path(self, port: int) -> Path:
         return self.var / f"serve-{port}.log"
 
+    def freeze(self, place: int) -> None:
+        """It takes what is sent to it and answers nothing, until it is killed."""
+        self.processes[self.ports[place]].send_signal(signal.SIGSTOP)
+
     def stop(self, place: int | None = None, *, kill: bool = False) -> None:
         for port in list(self.processes) if place is None else [self.ports[place]]:
             process = self.processes.pop(port)

@@ -1,5 +1,5 @@
-"""The main job in three real browsers: Ana imports a trafficking case from the official HTCDS template and refers it, Bashir's desk
-accepts, both confirm the handover, both sign the closing; Carmen's board, never unlocked, follows each step."""
+"""The main job in three real browsers: Ana imports a trafficking case from the official HTCDS template and refers it, Bashir
+accepts for his desk, both confirm the handover and sign the closing; Carmen's board, never unlocked, follows each step."""
 
 from datetime import datetime, timedelta
 from pathlib import Path
