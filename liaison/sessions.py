@@ -3,7 +3,7 @@
 import hashlib
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -87,8 +87,15 @@ def live(keys: Iterable[str]) -> dict[str, Officer]:
 
 def touch(request: HttpRequest) -> None:
     """A request keeps the session from idling away; written at most once a minute."""
+    touch_all([request.session.session_key or ""])
+
+
+def touch_all(keys: Collection[str]) -> None:
+    """Whoever writes in a channel uses only the socket: that counts as much as a request. What idled away stays so."""
+    if not keys:
+        return
     now = timezone.now()
-    stale = LoginSession.objects.filter(session_key=request.session.session_key, last_seen__lt=now - SEEN_EVERY)
+    stale = LoginSession.objects.filter(session_key__in=keys, last_seen__lt=now - SEEN_EVERY, last_seen__gt=now - IDLE)
     if stale.exists():  # on SQLite even an UPDATE of nothing waits for every writer
         stale.update(last_seen=now)
 

@@ -28,7 +28,8 @@ class Door:
         officer = sessions.live([key]).get(key) if key else None
         return SIGN_IN_AGAIN if officer is None else _sessions({key: officer})[key]
 
-    def recheck(self, sessions_now: list[Session]) -> list[Session | int]:
+    def recheck(self, sessions_now: list[Session], acted: frozenset[str]) -> list[Session | int]:
+        sessions.touch_all(acted)
         fresh = _sessions(sessions.live({s.key for s in sessions_now}))
         return [_unless_another(s, fresh.get(s.key)) for s in sessions_now]
 

@@ -170,6 +170,7 @@ class Conversation:
         return None  # being heard is all
 
     def _on_post(self, frame: Frame) -> None:
+        self.member.acted = True
         wire = text_of(frame, "wire", frames.MAX_WIRE)
         post = {"t": "post", "channel": text_of(frame, "channel"), "wire": wire, "ref": frame.get("ref")}
         self._door.post(self.member.session, post, self.reply)
@@ -179,6 +180,7 @@ class Conversation:
         self._door.receipt(self.member.session, {**receipt, "ref": frame.get("ref")}, self.reply)
 
     def _on_typing(self, frame: Frame) -> None:
+        self.member.acted = True
         channel = text_of(frame, "channel")
         if self._hears(channel):
             officer = self.member.officer

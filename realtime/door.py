@@ -31,7 +31,8 @@ class Door(Protocol):
 
     def open(self, scope: dict[str, Any]) -> Session | int: ...
 
-    def recheck(self, sessions: list[Session]) -> list[Session | int]: ...
+    def recheck(self, sessions: list[Session], acted: frozenset[str]) -> list[Session | int]:
+        """`acted`: keys of those whose person wrote since the last look. Beats and pulls come from a page left alone, too."""
 
     def pull(self, channel: str, after: int, limit: int) -> Frame: ...
 

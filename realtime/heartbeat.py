@@ -86,8 +86,11 @@ async def _recheck_all() -> None:
     while _due:
         batch = [_due.pop() for _ in range(min(len(_due), BATCH))]
         serial = hub.serial
+        acted = frozenset(member.key for member in batch if member.acted)
+        for member in batch:
+            member.acted = False
         try:
-            sessions = await readers.recheck(door().recheck, [member.session for member in batch])
+            sessions = await readers.recheck(door().recheck, [member.session for member in batch], acted)
         except Exception as error:
             logs.failure(log, "recheck", error)  # tried again at the next tick
             return

@@ -33,6 +33,7 @@ class Member:
     __slots__ = (
         "_held",
         "_out",
+        "acted",
         "beat_at",
         "checked_at",
         "heard_at",
@@ -47,6 +48,7 @@ class Member:
         self.officer, self.key, self.outlet = officer, key, outlet
         self.topics: set[str] = set()
         self.session: Any = None
+        self.acted = False  # since the last look at its rights its person wrote something
         self.beat_at = self.checked_at = self.heard_at = time.monotonic()
         self._out: list[bytes] = []
         self._held: dict[str, list[tuple[int, bytes]]] = {}

@@ -8,7 +8,7 @@ python=$1 dir=$2
     echo "Enlace needs Python 3.11 or newer; $python is $("$python" --version 2>&1). Name another: make PY=/path/to/python3.12" >&2
     exit 1
 }
-"$python" -m venv "$dir" 2>/dev/null && [ -x "$dir/bin/pip" ] && exit 0
+"$python" -m venv "$dir" >/dev/null 2>&1 && [ -x "$dir/bin/pip" ] && exit 0
 rm -rf "$dir"
 command -v uv >/dev/null 2>&1 && { uv venv -q --seed --python "$python" "$dir" && exit 0; }
 

@@ -14,6 +14,7 @@ from realtime.door import Session
 from tests.messaging.network import Network, Person, Room
 
 pytestmark = pytest.mark.django_db(transaction=True)
+NOBODY: frozenset[str] = frozenset()
 
 
 def handshake(person: Person, key: str | None = None) -> dict[str, Any]:
@@ -44,14 +45,14 @@ def test_nobody_opens_a_socket_without_both_factors(room: Room, ana: Person) -> 
 
 def test_a_socket_outlives_neither_sign_out_nor_membership(room: Room, ana: Person, bashir: Person) -> None:
     sessions = [opened(ana), opened(bashir)]
-    assert [s.heads for s in door.recheck(sessions)] == [{room.name: 2}] * 2
+    assert [s.heads for s in door.recheck(sessions, NOBODY)] == [{room.name: 2}] * 2
     room.change(ana, [["remove", bashir.kid, None]], members=[ana])
-    still, out = door.recheck(sessions)
+    still, out = door.recheck(sessions, NOBODY)
     assert (still.heads, out.heads) == ({room.name: 3}, {})
     assert f"presence:{bashir.officer.pk}" not in still.topics
     LoginSession.objects.filter(officer=ana.officer).delete()
     type(bashir.officer).objects.filter(pk=bashir.officer.pk).update(is_active=False)
-    assert door.recheck(sessions) == [SIGN_IN_AGAIN, SIGN_IN_AGAIN]
+    assert door.recheck(sessions, NOBODY) == [SIGN_IN_AGAIN, SIGN_IN_AGAIN]
 
 
 def test_five_hundred_sockets_are_rechecked_in_a_fixed_number_of_queries(
@@ -60,7 +61,7 @@ def test_five_hundred_sockets_are_rechecked_in_a_fixed_number_of_queries(
     people = [ana, bashir, fernando] + [network.officer("HN", f"Oficial {i}") for i in range(20)]
     sessions = [opened(p) for p in people]
     with django_assert_max_num_queries(4):
-        assert len(door.recheck(sessions * 20)) == 460
+        assert len(door.recheck(sessions * 20, NOBODY)) == 460
 
 
 def test_a_pull_brings_what_is_missing_and_says_where_the_head_is(room: Room, ana: Person) -> None:

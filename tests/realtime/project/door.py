@@ -43,7 +43,7 @@ class Door:
             return 4401
         return session_of(officer, cookies(scope).get("key", officer))
 
-    def recheck(self, sessions: list[Session]) -> list[Session | int]:
+    def recheck(self, sessions: list[Session], acted: frozenset[str]) -> list[Session | int]:
         if gone := os.environ.get("PIPES_GONE"):
             with open(gone) as file:
                 names = file.read().split()
