@@ -8,6 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from liaison import audit, sessions
 from liaison.models import (
@@ -78,36 +79,69 @@ def invitation(token: str) -> Invitation:
 @transaction.atomic
 def set_first_password(token: str, password: str, language: str) -> str:
     """-> the base32 secret of the code app. May be repeated until the first code is confirmed."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
     row = invitation(token)
     officer = row.officer
     passwords.check(password, officer)
     officer.set_password(password)
     officer.language = language
     officer.save(update_fields=["password", "language"])
-    TOTPDevice.objects.filter(user=officer).delete()
-    device = TOTPDevice.objects.create(user=officer, name="app", confirmed=False)
-    return passwords.base32(device.bin_key)
+    return new_code_app(officer)
 
 
 @transaction.atomic
 def confirm_first_code(token: str, code: str) -> tuple[Officer, list[str]]:
     """The first code of the app: the invitation is used up. -> (officer, recovery codes, shown once)."""
-    from django_otp.plugins.otp_totp.models import TOTPDevice
-
     row = Invitation.objects.select_for_update().get(pk=invitation(token).pk)
-    device = TOTPDevice.objects.select_for_update().filter(user_id=row.officer_id).first()
-    if row.used_at is not None or device is None or not row.officer.has_usable_password():
+    if row.used_at is not None or not row.officer.has_usable_password():
         raise EnlaceError("not_found")
-    if not device.verify_token(code):
-        raise EnlaceError("wrong_code")
-    device.confirmed = True
-    device.save(update_fields=["confirmed"])
+    _confirm_code_app(row.officer, code)
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
     audit.record(row.officer, "join", f"officer {row.officer_id}")
     return row.officer, new_recovery_codes(row.officer)
+
+
+# --- Password and second factor ----------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_password(officer: Officer, password: str, session_key: str | None) -> None:
+    """Every other session ends: who knew the old password may sit in one."""
+    passwords.check(password, officer)
+    officer.set_password(password)
+    officer.save(update_fields=["password"])
+    audit.record(officer, "password.change", f"officer {officer.pk}")
+    transaction.on_commit(lambda: sessions.end_all(officer, but=session_key))
+
+
+@transaction.atomic
+def new_code_app(officer: Officer) -> str:
+    """A second factor that does not count yet. -> its base32 secret; an earlier one that was never confirmed is gone."""
+    TOTPDevice.objects.filter(user=officer, confirmed=False).delete()
+    return passwords.base32(TOTPDevice.objects.create(user=officer, name="app", confirmed=False).bin_key)
+
+
+def pending_code_app(officer: Officer) -> str | None:
+    """The secret of the one that does not count yet."""
+    device = TOTPDevice.objects.filter(user=officer, confirmed=False).first()
+    return passwords.base32(device.bin_key) if device else None
+
+
+@transaction.atomic
+def change_code_app(officer: Officer, code: str, session_key: str | None) -> None:
+    """The new app counts from its first code on, and the one before no longer: who found the old phone has nothing."""
+    _confirm_code_app(officer, code)
+    audit.record(officer, "code_app.change", f"officer {officer.pk}")
+    transaction.on_commit(lambda: sessions.end_all(officer, but=session_key))
+
+
+def _confirm_code_app(officer: Officer, code: str) -> None:
+    device = TOTPDevice.objects.select_for_update().filter(user=officer, confirmed=False).first()
+    if device is None or not device.verify_token(code):
+        raise EnlaceError("wrong_code")
+    TOTPDevice.objects.filter(user=officer).exclude(pk=device.pk).delete()
+    device.confirmed = True
+    device.save(update_fields=["confirmed"])
 
 
 @transaction.atomic

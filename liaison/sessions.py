@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import HASH_SESSION_KEY
 from django.contrib.auth import login as django_login
 from django.contrib.auth import logout as django_logout
 from django.contrib.sessions.models import Session
@@ -18,6 +19,7 @@ from django.utils import timezone
 from liaison.models import LoginSession, Officer
 from liaison.names import b64u
 from realtime.hub import hub
+from sealed.errors import EnlaceError
 
 IDLE = timedelta(minutes=30)
 LONGEST = timedelta(seconds=settings.SESSION_COOKIE_AGE)
@@ -40,16 +42,15 @@ def _key(request: HttpRequest) -> str:
 
 
 def verify(request: HttpRequest, officer: Officer) -> None:
-    """The second factor was right: again a new session id, so that one planted before is worth nothing."""
-    old = request.session.session_key
+    """The second factor was right: again a new session id, so that one planted before is worth nothing. Raises
+    `sign_in_again` when the session was ended meanwhile: nothing brings it back."""
+    row = LoginSession.objects.filter(session_key=_key(request), officer=officer).first()
+    if row is None:
+        raise EnlaceError("sign_in_again")
     request.session.cycle_key()
-    now = timezone.now()
     request.session["second_factor_at"] = int(time.time())
     request.session.save()
-    row = LoginSession.objects.filter(session_key=old).first()
-    if row is None:
-        row = LoginSession(officer=officer, public_id=uuid.uuid4(), device=_device(request))
-    row.session_key, row.verified, row.last_seen = _key(request), True, now
+    row.session_key, row.verified, row.last_seen = _key(request), True, timezone.now()
     row.save()
 
 
@@ -59,6 +60,11 @@ def step_up(request: HttpRequest) -> None:
 
 def stepped_up(request: HttpRequest) -> bool:
     return time.time() - request.session.get("second_factor_at", 0) < STEP_UP_SECONDS
+
+
+def keep_through_password_change(request: HttpRequest, officer: Officer) -> None:
+    """Django ends every session whose password changed; this one, where it was changed, goes on."""
+    request.session[HASH_SESSION_KEY] = officer.get_session_auth_hash()
 
 
 def is_live(request: HttpRequest) -> bool:

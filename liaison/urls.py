@@ -1,6 +1,7 @@
 from django.urls import path
 
 from liaison import views
+from liaison.signin import account
 from liaison.signin import views as signin
 
 urlpatterns = [
@@ -16,6 +17,8 @@ urlpatterns = [
     path("keys/", views.keys_page, name="keys"),
     path("unlock/", views.unlock_page, name="unlock"),
     path("me/", views.me_page, name="me"),
+    path("me/password/", account.password, name="password"),
+    path("me/code-app/", account.code_app, name="code-app"),
     path("directory/", views.directory_page, name="directory"),
     path("authority/", views.authority_page, name="authority"),
     path("api/signin", signin.api_signin),

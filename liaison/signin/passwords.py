@@ -4,6 +4,7 @@ import base64
 import re
 import unicodedata
 from typing import Any
+from urllib.parse import quote
 
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -55,6 +56,11 @@ def check_name(username: str) -> None:
     if not USERNAME.fullmatch(username):
         text = _("Use 3 to 40 plain letters, digits, dots or dashes, and begin with a letter or digit.")
         raise EnlaceError("bad_request", fields={"username": text})
+
+
+def otpauth(username: str, secret: str) -> str:
+    """The address that a code app opens or scans."""
+    return f"otpauth://totp/{quote(f'Enlace:{username}')}?secret={secret}&issuer=Enlace"
 
 
 def base32(secret: bytes) -> str:

@@ -14,22 +14,30 @@ from sealed.errors import EnlaceError
 
 def password(request: HttpRequest, username: str, secret: str) -> Officer:
     """Begins a session that still lacks its second factor. Raises `wrong_password` or `too_many_tries`."""
-    account, source = username.strip().lower()[:60], source_of(request)
-    from_here = throttle.take("password_source", source)
-    throttle.take("password_account", account)
+    account = username.strip().lower()[:60]
     officer = Officer.objects.filter(username=account, is_active=True).first()
-    if officer is None or not officer.has_usable_password():
-        make_password(secret)  # the same work as for a real user: the time says nothing
-        good = False
-    else:
-        good = officer.check_password(secret)
-    if not good or officer is None:
+    check_password(request, account, officer, secret)
+    assert officer is not None  # noqa: S101  check_password raised otherwise
+    sessions.begin(request, officer)
+    return officer
+
+
+def check_password(request: HttpRequest, account: str, officer: Officer | None, secret: str) -> None:
+    """Raises `wrong_password` or `too_many_tries`, for an officer and for nobody (None) alike."""
+    from_here = throttle.take("password_source", source_of(request))
+    throttle.take("password_account", account)
+    if not _matches(officer, secret):
         audit.record(officer, "signin.refused", "password")
         raise EnlaceError("wrong_password")
     throttle.clear("password_account", account)
     from_here.delete()
-    sessions.begin(request, officer)
-    return officer
+
+
+def _matches(officer: Officer | None, secret: str) -> bool:
+    if officer is None or not officer.has_usable_password():
+        make_password(secret)  # the same work as for a real user: the time says nothing
+        return False
+    return officer.check_password(secret)
 
 
 def code(request: HttpRequest, text: str) -> Officer:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from liaison import actions, demo, sessions, throttle
 from liaison.http import api, body, error_json, only, source_of, stepped_up
 from liaison.names import b64u
-from liaison.signin import steps
+from liaison.signin import passwords, steps
 from sealed.errors import EnlaceError
 
 OTP_PAGE = "/signin/otp/"
@@ -153,8 +153,7 @@ def api_join_account(request: HttpRequest, token: str) -> HttpResponse:
     chosen = data.get("language", "es")
     secret = actions.set_first_password(token, data["password"], chosen if chosen in dict(settings.LANGUAGES) else "es")
     officer = actions.invitation(token).officer
-    label = quote(f"Enlace:{officer.username}")
-    return JsonResponse({"totp_secret": secret, "otpauth": f"otpauth://totp/{label}?secret={secret}&issuer=Enlace"})
+    return JsonResponse({"totp_secret": secret, "otpauth": passwords.otpauth(officer.username, secret)})
 
 
 @api("POST", signed_in=False)

@@ -131,10 +131,15 @@ class Phone:
 
     async def events(self, channel: str, upto: int, patience: float = PATIENCE) -> list[dict[str, Any]]:
         """Every wire of the channel this phone ever got, as it came, once the last is event number `upto`."""
-        async with asyncio.timeout(patience):
-            while not self.wires.get(channel) or self.wires[channel][-1]["n"] < upto - 1:
-                self._passed_over.append(await self._receive())
-        return self.wires[channel]
+        got = self.wires.setdefault(channel, [])
+        try:
+            async with asyncio.timeout(patience):
+                while not got or got[-1]["n"] < upto - 1:
+                    self._passed_over.append(await self._receive())
+        except TimeoutError:
+            others = [frame for frame in self.seen if frame["t"] not in ("events", "ack", "presence")]
+            raise AssertionError(f"{len(got)} wires, the last {got[-1:]}; also {others[-20:]}") from None
+        return got
 
     async def closed(self, patience: float = PATIENCE) -> int:
         """-> the close code, after whatever else was said."""

@@ -53,7 +53,8 @@ async def test_fernando_hears_nothing_and_reaches_nothing_of_a_channel_that_is_n
 async def test_two_hundred_posts_of_two_officers_reach_a_third_in_one_order(open_house):
     house = open_house(PIPES_SCALE="100")
     async with house.socket("ana") as ana, house.socket("bashir") as bashir, house.socket("ana") as tablet:
-        head = (await tablet.next("hello"))["heads"]["c1"]
+        # Who sends a flood before the hello, while the server still looks up its rights, is rightly cut (1008).
+        head = [(await phone.next("hello"))["heads"]["c1"] for phone in (ana, bashir, tablet)][-1]
         for i in range(100):
             await ana.send("post", channel="c1", wire=f"ana-{i}", ref=i)
             await bashir.send("post", channel="c1", wire=f"bashir-{i}", ref=i)
