@@ -21,7 +21,7 @@ LoginSession.objects.filter(officer__username="{username}").update(last_seen=tim
 
 def signed_in(host, person) -> Enlace:
     enlace = Enlace(host.urls[0])
-    enlace.signin(person.account.username, person.account.password, person.account.totp_secret)
+    enlace.signin_with(person.account.username, person.account.password, person.account.codes.pop())
     return enlace
 
 
