@@ -1,7 +1,7 @@
 // One case: signs the acts that its forms ask for, opens what is sealed in place, and follows the case as it moves.
 
 import { ApiError } from "liaison/api.js";
-import { busy, byId, clone, confirmed, pageData, part, toast } from "liaison/dom.js";
+import { busy, byId, clone, confirmed, pageData, part, sealedWord, toast } from "liaison/dom.js";
 import { list, t, tn } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { socket } from "liaison/socket.js";
@@ -55,8 +55,7 @@ function openedStore() {
 function unseal() {
   for (const slot of document.querySelectorAll("[data-sealed]")) {
     const record = store?.records.get(slot.dataset.sealed);
-    const text = record ? String(record.value) : store ? slot.dataset.fallback ?? "—" : "";
-    slot.textContent = text;
+    slot.replaceChildren(record ? String(record.value) : store ? slot.dataset.fallback ?? "—" : sealedWord());
     slot.classList.toggle("sealed", !store);
   }
   for (const label of document.querySelectorAll("[data-refs] label")) {

@@ -1,7 +1,7 @@
 // /authority/: the focal point's desk. Requests are vouched for here: the certificate is signed in this browser.
 
 import { del, get, post } from "liaison/api.js";
-import { avatar, badge, busy, byId, confirmed, fieldError, h, icon, part, skeletonRows, toast } from "liaison/dom.js";
+import { avatar, badge, busy, byId, confirmed, fieldError, h, icon, part, sealedMark, skeletonRows, toast } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
 import { brief, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
@@ -95,7 +95,7 @@ function fillPosts(posts) {
 async function showRoot() {
   const room = await strongroom.resume();
   if (room) showDigits(part(root, "root"), await safety.rootFingerprint(room.pins.ownRoot));
-  else part(root, "root").replaceChildren(h("span", { class: "sealed" }));
+  else part(root, "root").replaceChildren(sealedMark());
 }
 
 function wireInvite() {

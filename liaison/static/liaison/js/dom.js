@@ -71,6 +71,10 @@ export const authorityMark = (code) => h("span", { class: "authority", "data-aut
 export const badge = (text, tone = "calm", symbol = null) =>
   h("span", { class: "badge", "data-tone": tone }, symbol && icon(symbol), text);
 
+/** What is not opened yet: hatched for the eye, named for the ear. */
+export const sealedMark = () => h("span", { class: "sealed" }, sealedWord());
+export const sealedWord = () => h("span", { class: "visually-hidden" }, t("Sealed"));
+
 export const time = (when, text, title) => h("time", { datetime: new Date(when).toISOString(), title }, text);
 
 /** A short word at the edge of the page. tone "bad" stays twice as long. */

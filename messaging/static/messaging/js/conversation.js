@@ -2,7 +2,7 @@
 // /channels/ and beside a case. `mount(id)` opens a channel in place, `unmount()` leaves it.
 
 import { get } from "liaison/api.js";
-import { banner, byId, confirmed, fieldError, h, icon, part, skeletonRows, toast } from "liaison/dom.js";
+import { banner, byId, confirmed, fieldError, h, icon, part, sealedMark, skeletonRows, toast } from "liaison/dom.js";
 import { list, t, tn } from "liaison/i18n.js";
 import { codeOf, say } from "liaison/say.js";
 import { socket } from "liaison/socket.js";
@@ -44,7 +44,7 @@ export class Conversation extends EventTarget {
     this.id = id;
     this.root.hidden = false;
     this.root.dataset.channel = id;
-    part(this.root, "title").replaceChildren(h("span", { class: "sealed" }));
+    part(this.root, "title").replaceChildren(sealedMark());
     part(this.root, "subtitle").textContent = "";
     this.log.setAttribute("aria-busy", "true");
     const room = await strongroom.resume();
@@ -249,7 +249,7 @@ export class Conversation extends EventTarget {
     this.banners.replaceChildren();
     this.id = id;
     for (const name of ["members", "safety", "adding", "renaming"]) byId(name)?.close();
-    part(this.root, "title").replaceChildren(h("span", { class: "sealed" }));
+    part(this.root, "title").replaceChildren(sealedMark());
     part(this.root, "subtitle").textContent = "";
     this.#showSealed();
   }
