@@ -39,6 +39,16 @@ def requests_of(officer: Officer) -> QuerySet[CertificateRequest]:
     return rows.exclude(officer=officer).select_related("officer").prefetch_related("officer__appointments__post").order_by("at")
 
 
+def officers_of(officer: Officer) -> QuerySet[Officer]:
+    """Whom this focal point answers for."""
+    focal(officer)
+    return Officer.objects.filter(authority=officer.authority).exclude(pk=officer.pk)
+
+
+def officer_of(officer: Officer, identifier: int) -> Officer:
+    return _one(officers_of(officer).filter(pk=identifier, is_active=True))
+
+
 def slot_of(officer: Officer, slot_id: str) -> Slot:
     return _one(Slot.objects.filter(officer=officer, slot_id=slot_id))
 

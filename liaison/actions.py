@@ -62,10 +62,24 @@ def invite(by: Officer | None, authority: Authority | None, person: dict[str, An
         raise EnlaceError("bad_request", fields={"username": _("This user name is taken.")}) from None
     for post, network, function in person.get("posts", []):
         Appointment.objects.create(officer=officer, post=post, network=network, function=function)
-    token = secrets.token_urlsafe(24)
-    Invitation.objects.create(token_hash=_hash(token), officer=officer, made_by=by)
     audit.record(by, "invite", f"officer {officer.pk}", officer.role)
-    return officer, token
+    return officer, _new_token(by, officer)
+
+
+def _new_token(by: Officer | None, officer: Officer) -> str:
+    """The one open invitation of this officer; one made before is worth nothing from now on."""
+    token = secrets.token_urlsafe(24)
+    Invitation.objects.filter(officer=officer).delete()
+    Invitation.objects.create(token_hash=_hash(token), officer=officer, made_by=by)
+    return token
+
+
+@transaction.atomic
+def invite_again(by: Officer, officer: Officer) -> str:
+    """For an invitation that ran out, a forgotten password or a lost phone. -> token. Whoever uses it gets the account; what is
+    sealed stays sealed, because the vault opens only with the seven words."""
+    audit.record(by, "invite.again", f"officer {officer.pk}")
+    return _new_token(by, officer)
 
 
 def invitation(token: str) -> Invitation:
@@ -98,6 +112,7 @@ def confirm_first_code(token: str, code: str) -> tuple[Officer, list[str]]:
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
     audit.record(row.officer, "join", f"officer {row.officer_id}")
+    transaction.on_commit(lambda: sessions.end_all(row.officer))  # whoever sits in one that the officer lost
     return row.officer, new_recovery_codes(row.officer)
 
 
@@ -255,6 +270,13 @@ def accredit(by: Officer, authority: Authority, name: str) -> Organization:
     organization = Organization.objects.create(name=name, accredited_by=authority)
     audit.record(by, "organization.accredit", str(organization.pk), authority.pk)
     return organization
+
+
+@transaction.atomic
+def end_sessions(by: Officer, officer: Officer) -> None:
+    """A focal point who hears of a stolen laptop signs it out before the officer finds another."""
+    audit.record(by, "sessions.end", f"officer {officer.pk}")
+    transaction.on_commit(lambda: sessions.end_all(officer))
 
 
 @transaction.atomic

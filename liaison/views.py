@@ -281,6 +281,11 @@ def _make_invitation(request: HttpRequest, officer: Officer) -> HttpResponse:
         "organization": _organization(data.get("organization"), authority),
     }
     _invited, token = actions.invite(officer, authority, person)
+    return _invitation_answer(request, token)
+
+
+def _invitation_answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The only time that the token is shown."""
     return JsonResponse({"token": token, "url": request.build_absolute_uri(f"/join/{token}/")}, status=201)
 
 
@@ -332,13 +337,45 @@ def _organization(identifier: int | None, authority: Authority) -> Any:
 @api("POST")
 @stepped_up
 def deactivate(request: HttpRequest, identifier: int) -> HttpResponse:
-    officer = me_of(request)
-    access.focal(officer)
-    other = Officer.objects.filter(pk=identifier, authority=officer.authority).exclude(pk=officer.pk).first()
-    if other is None:
-        raise EnlaceError("not_found")
-    actions.deactivate(officer, other)
+    actions.deactivate(me_of(request), access.officer_of(me_of(request), identifier))
     return JsonResponse({})
+
+
+@api("POST")
+@stepped_up
+def end_sessions(request: HttpRequest, identifier: int) -> HttpResponse:
+    actions.end_sessions(me_of(request), access.officer_of(me_of(request), identifier))
+    return JsonResponse({})
+
+
+@api("POST")
+@stepped_up
+def invite_again(request: HttpRequest, identifier: int) -> HttpResponse:
+    throttle.take("invite_officer", str(me_of(request).pk))
+    return _invitation_answer(request, actions.invite_again(me_of(request), access.officer_of(me_of(request), identifier)))
+
+
+@api("GET")
+def officers(request: HttpRequest) -> HttpResponse:
+    """Everybody this focal point answers for, invited and gone ones too."""
+    rows = access.officers_of(me_of(request)).select_related("invitation", "request", "organization")
+    rows = rows.prefetch_related("appointments__post").order_by("-is_active", "name")
+    return JsonResponse({"officers": [officer_at_the_desk(row) for row in rows]})
+
+
+def officer_at_the_desk(row: Officer) -> dict[str, Any]:
+    return {
+        "id": row.pk,
+        "name": row.name,
+        "username": row.username,
+        "authority": row.authority_id,
+        "organization": row.organization.name if row.organization else None,
+        "posts": [one.post.name for one in row.appointments.all()],
+        "kid": row.kid,
+        "active": row.is_active,
+        "joined": row.has_usable_password(),
+        "asks": hasattr(row, "request"),
+    }
 
 
 # --- The directory -----------------------------------------------------------------------------------------------------

@@ -200,3 +200,39 @@ def test_a_deactivated_officer_is_out_at_once(host, diego, founder):
         person.enlace.http.get("/api/me")
     with pytest.raises(EnlaceError, match="wrong_password"):
         Enlace(host.urls[0]).http.post("/api/signin", {"username": person.account.username, "password": cast.PASSWORD})
+
+
+def test_who_lost_password_and_phone_comes_back_by_a_new_invitation_and_reads_what_was_hers(host, diego, elena, founder):
+    nora = founder.invite("HN", f"nora.{secrets.token_hex(4)}", "Nora Prueba", cast.PASSWORD, languages=["es"])
+    room = nora.enlace.create_channel("network", {diego.kid: "w"}, "Guardia")
+    room.post("antes de perder el teléfono")
+    officer = nora.enlace.officer["id"]
+    diego.enlace.step_up(diego.account.totp_secret)
+    elena.enlace.step_up(elena.account.totp_secret)
+    for act in ("invitation", "end-sessions", "deactivate"):
+        with pytest.raises(EnlaceError, match="not_found"):
+            elena.enlace.http.post(f"/api/authority/officers/{officer}/{act}", {})
+    token = diego.enlace.http.post(f"/api/authority/officers/{officer}/invitation", {})["token"]
+    assert nora.enlace.http.get("/api/me"), "until it is used nothing changes"
+    back = Enlace(host.urls[0])
+    account = back.join(token, "cuatro barcos vuelven con lluvia")
+    with pytest.raises(EnlaceError, match="sign_in_again"):
+        nora.enlace.http.get("/api/me")
+    with pytest.raises(EnlaceError, match="wrong_password"):
+        Enlace(host.urls[0]).http.post("/api/signin", {"username": account.username, "password": cast.PASSWORD})
+    back.unlock(nora.account.passphrase)
+    assert back.room(room.id).texts() == ["antes de perder el teléfono"]
+
+
+def test_a_stolen_laptop_is_signed_out_by_the_focal_point(host, diego, founder):
+    nora = founder.invite("HN", f"nora.{secrets.token_hex(4)}", "Nora Prueba", cast.PASSWORD, languages=["es"])
+    officer = nora.enlace.officer["id"]
+    rows = diego.enlace.http.get("/api/authority/officers")["officers"]
+    assert next(row for row in rows if row["id"] == officer)["kid"] == b64u(nora.kid)
+    diego.enlace.step_up(diego.account.totp_secret)
+    diego.enlace.http.post(f"/api/authority/officers/{officer}/end-sessions", {})
+    with pytest.raises(EnlaceError, match="sign_in_again"):
+        nora.enlace.http.get("/api/me")
+    again = Enlace(host.urls[0])
+    again.signin_with(nora.account.username, nora.account.password, nora.account.codes[0])
+    assert again.http.get("/api/me"), "she signs in again"

@@ -5,28 +5,91 @@ import { avatar, badge, busy, byId, confirmed, fieldError, h, icon, part, sealed
 import { showDigits } from "liaison/digits.js";
 import { brief, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
+import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u, unb64u } from "sealed/bytes.js";
-import { FOCAL, certify, parseRequest } from "sealed/certs.js";
+import { FOCAL, certify, makeRevocation, parseRequest } from "sealed/certs.js";
 import * as safety from "sealed/safety.js";
 
 const YEAR = 366 * 24 * 3600;
+const LEFT = 1; // the reason in a revocation: the person no longer serves
 const root = document.querySelector("[data-authority-page]");
 
 async function load() {
-  const [{ requests }, directory] = await Promise.all([get("/api/authority/requests"), get("/api/directory")]);
+  const [{ requests }, { officers }, directory] = await Promise.all([get("/api/authority/requests"), get("/api/authority/officers"), get("/api/directory")]);
   const parsed = await Promise.all(requests.map(async (row) => ({ ...row, parsed: await parseRequest(unb64u(row.request)).catch(() => null) })));
   document.querySelector('[data-count="authority"]').textContent = requests.length || "";
   const home = part(root, "requests");
   home.removeAttribute("aria-busy");
   home.replaceChildren(parsed.length ? h("div", { class: "card card-flush" }, h("ul", { class: "rows" }, ...parsed.map((row) => h("li", {}, requestRow(row))))) : nobody());
   const me = document.querySelector(".whoami .avatar")?.dataset.authority;
-  const posts = new Map(directory.posts.map((post) => [post.id, post]));
-  const mine = directory.officers.filter((one) => one.authority === me);
-  part(root, "officers").replaceChildren(...mine.map((one) => h("li", { class: "list-row" }, avatar(one.name, one.authority),
-    h("span", { class: "row-main" }, h("span", { class: "row-title" }, one.name), h("span", { class: "row-sub" }, one.posts.map((id) => posts.get(id)?.name).filter(Boolean).join(" · "))),
-    badge(t("Vouched"), "good", "check"))));
+  part(root, "officers").replaceChildren(...officers.map((one) => h("li", { class: "list-row" }, ...officerRow(one))));
   fillPosts(directory.posts.filter((post) => post.authority === me));
+}
+
+function officerRow(one) {
+  const sub = [one.username, ...new Set(one.posts), one.organization].filter(Boolean).join(" · ");
+  return [avatar(one.name, one.authority),
+    h("span", { class: "row-main" }, h("span", { class: "row-title" }, h("span", { class: "text" }, one.name)), h("span", { class: "row-sub" }, h("span", { class: "text" }, sub))),
+    officerState(one), one.active || one.kid ? officerMenu(one) : null];
+}
+
+function officerState(one) {
+  if (!one.active) return badge(t("Account ended"), "calm", "leave");
+  if (one.kid) return badge(t("Vouched"), "good", "check");
+  if (one.asks) return badge(t("Waits for your word"), "warn", "clock");
+  return one.joined ? badge(t("No keys yet"), "calm", "key") : badge(t("Invited"), "calm", "clock");
+}
+
+const menuItem = (name, text, work) => h("button", { type: "button", class: "menu-item", onclick: (event) => {
+  event.currentTarget.closest("details").open = false;
+  work().catch((error) => ["declined", "locked"].includes(error.code) || toast(say(error), { tone: "bad" }));
+} }, icon(name), text);
+
+function officerMenu(one) {
+  const items = one.active
+    ? [menuItem("refresh", one.joined ? t("Lost password or phone") : t("New invitation"), () => inviteAgain(one)),
+      one.joined ? menuItem("lock", t("Sign out everywhere"), () => endSessions(one)) : null,
+      menuItem("leave", t("End the account"), () => endAccount(one))]
+    : [menuItem("key", t("Revoke the key"), () => revoke(one))];
+  return h("details", { class: "menu" }, h("summary", { class: "button button-icon", "aria-label": t("More about {name}", { name: one.name }) }, icon("more")),
+    h("div", { class: "menu-list" }, ...items));
+}
+
+/** Identity is checked by the focal point, face to face: who gets this address gets the account (never what is sealed). */
+async function inviteAgain(one) {
+  const text = one.joined
+    ? t("Make sure that it is this person who asks. Whoever opens the address gets the account; the seven words are still needed for what is sealed.")
+    : t("The invitation made before stops working.");
+  if (!(await confirmed({ title: t("New invitation for {name}?", { name: one.name }), text, yes: t("Make the invitation") }))) return;
+  const made = await withStepUp(() => post(`/api/authority/officers/${one.id}/invitation`, {}));
+  showInvitation(made.url);
+  byId("invite").showModal();
+}
+
+async function endSessions(one) {
+  const sure = await confirmed({ title: t("Sign {name} out everywhere?", { name: one.name }), text: t("For a lost or stolen computer. The officer can sign in again."), yes: t("Sign out everywhere"), danger: true });
+  if (!sure) return;
+  await withStepUp(() => post(`/api/authority/officers/${one.id}/end-sessions`, {}));
+  toast(t("{name} is signed out everywhere.", { name: one.name }));
+}
+
+/** The account ends and, where there is a key, your signature in the key log takes it back: every country stops sealing to it. */
+async function endAccount(one) {
+  const text = one.kid
+    ? t("The person is out at once and the key is revoked with your signature. What others wrote stays with the channels. This cannot be undone.")
+    : t("The person is out at once. This cannot be undone.");
+  if (!(await confirmed({ title: t("End the account of {name}?", { name: one.name }), text, yes: t("End the account"), danger: true }))) return;
+  if (one.kid) await strongroom.open();
+  await withStepUp(() => post(`/api/authority/officers/${one.id}/deactivate`, {}));
+  if (one.kid) await revoke(one);
+  else await load();
+}
+
+async function revoke(one) {
+  const room = await strongroom.open();
+  await post("/api/keylog/leaves", { leaf: b64u(await makeRevocation(unb64u(one.kid), room.identity, LEFT, Date.now())) });
+  await load();
 }
 
 const nobody = () => h("p", { class: "muted" }, t("Nobody is waiting. When somebody you invited has made keys, they appear here with the digits to compare."));
@@ -98,18 +161,20 @@ async function showRoot() {
   else part(root, "root").replaceChildren(sealedMark());
 }
 
+function showInvitation(url) {
+  const dialog = byId("invite");
+  part(dialog, "invite-url").textContent = url ? new URL(url, location.origin).href : "";
+  part(dialog, "invite-form").hidden = Boolean(url);
+  part(dialog, "invite-done").hidden = !url;
+  part(dialog, "invite-send").hidden = Boolean(url);
+}
+
 function wireInvite() {
   const dialog = byId("invite");
   const form = dialog.querySelector("form");
-  const show = (done) => {
-    part(dialog, "invite-form").hidden = done;
-    part(dialog, "invite-done").hidden = !done;
-    part(dialog, "invite-send").hidden = done;
-  };
   dialog.addEventListener("close", () => {
     form.reset();
-    part(dialog, "invite-url").textContent = "";
-    show(false);
+    showInvitation("");
   });
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -121,8 +186,8 @@ function wireInvite() {
     try {
       const made = await busy(part(dialog, "invite-send"), () =>
         post("/api/authority/invitations", { name: name.value.trim(), username: username.value.trim(), role: role.value, posts, languages: [document.documentElement.lang] }));
-      part(dialog, "invite-url").textContent = new URL(made.url, location.origin).href;
-      show(true);
+      showInvitation(made.url);
+      await load();
     } catch (error) {
       for (const [field, text] of Object.entries(error.fields || {})) {
         const input = byId(`invite-${field}`);
@@ -140,4 +205,4 @@ part(root, "requests").append(...skeletonRows(2));
 strongroom.addEventListener("open", showRoot);
 showRoot();
 load().catch((error) => toast(say(error), { tone: "bad" }));
-setInterval(() => document.visibilityState === "visible" && !document.querySelector("dialog[open]") && load().catch(() => null), 15_000);
+setInterval(() => document.visibilityState === "visible" && !document.querySelector("dialog[open], details[open]") && load().catch(() => null), 15_000);

@@ -1,10 +1,11 @@
 // /me/: own fingerprint, ways to unlock, places signed in.
 
-import { ApiError, del, get, post } from "liaison/api.js";
-import { badge, busy, byId, confirmed, fieldError, h, icon, part, toast } from "liaison/dom.js";
+import { del, get, post } from "liaison/api.js";
+import { badge, busy, byId, confirmed, h, icon, part, toast } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
 import { brief, full, language, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
+import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u } from "sealed/bytes.js";
 import * as safety from "sealed/safety.js";
@@ -63,42 +64,6 @@ async function tryIt(button, work) {
   } catch (error) {
     if (error.code !== "declined") toast(say(error), { tone: "bad" });
   }
-}
-
-/** Do it; when the server wants a fresh one-time code, ask for it and do it again. */
-async function withStepUp(work) {
-  try {
-    return await work();
-  } catch (error) {
-    if (error.code !== "step_up_required") throw error;
-    await askCode();
-    return work();
-  }
-}
-
-function askCode() {
-  const dialog = byId("step-up");
-  const input = byId("step-up-code");
-  input.value = "";
-  fieldError(input, null);
-  dialog.showModal();
-  return new Promise((resolve, reject) => {
-    const form = dialog.querySelector("form");
-    const closed = () => reject(new ApiError(0, { code: "declined" }));
-    dialog.addEventListener("close", closed, { once: true });
-    form.onsubmit = async (event) => {
-      event.preventDefault();
-      try {
-        await busy(form.querySelector(".button-primary"), () => post("/api/me/step-up", { code: input.value.replace(/\D/g, "") }));
-        dialog.removeEventListener("close", closed);
-        dialog.close();
-        resolve();
-      } catch (error) {
-        fieldError(input, say(error));
-        input.select();
-      }
-    };
-  });
 }
 
 /** A new secret is stored before the old one is taken away: at no moment is there no way in. */
