@@ -31,7 +31,7 @@ function officerRow(one) {
   const sub = [one.username, ...new Set(one.posts), one.organization].filter(Boolean).join(" · ");
   return [avatar(one.name, one.authority),
     h("span", { class: "row-main" }, h("span", { class: "row-title" }, h("span", { class: "text" }, one.name)), h("span", { class: "row-sub" }, h("span", { class: "text" }, sub))),
-    officerState(one), one.active || one.kid ? officerMenu(one) : null];
+    h("span", { class: "row" }, officerState(one), one.active || one.kid ? officerMenu(one) : null)];
 }
 
 function officerState(one) {
