@@ -425,7 +425,7 @@ def shown_officer(row: Officer) -> dict[str, Any]:
         "organization": row.organization.name if row.organization else None,
         "role": row.role,
         "kid": row.kid,
-        "posts": [str(one.post_id) for one in serving],
+        "posts": list(dict.fromkeys(str(one.post_id) for one in serving)),  # one desk may serve two networks
         "networks": sorted({one.network for one in serving}),
         "functions": sorted({one.function for one in serving}),
         "languages": row.languages,
