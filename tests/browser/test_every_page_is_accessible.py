@@ -31,6 +31,8 @@ PAGES = {
     "keys/": [("newcomer", "/keys/")],
     "unlock/": [("unlocking", "/unlock/")],
     "me/": [("fernando", "/me/"), ("locked", "/me/")],
+    "me/password/": [("fernando", "/me/password/")],
+    "me/code-app/": [("fernando", "/me/code-app/")],
     "directory/": [("fernando", "/directory/"), ("locked", "/directory/")],
     "authority/": [("gloria", "/authority/")],
     "channels/": [("fernando", "/channels/"), ("locked", "/channels/")],
