@@ -21,9 +21,18 @@ def step_now() -> int:
     return int(time.time()) // STEP
 
 
+def _next_step(secret: str) -> int:
+    return max(step_now(), _used.get(secret, 0) + 1)
+
+
+def seconds_until_fresh(secret: str) -> float:
+    """How long `fresh_code` would wait."""
+    return max(0.0, (_next_step(secret) - 1) * STEP - time.time())
+
+
 def fresh_code(secret: str) -> str:
     """A code that this process did not use before. Hosts take the one of the next step as well; after that it waits."""
-    step = max(step_now(), _used.get(secret, 0) + 1)
-    time.sleep(max(0.0, (step - 1) * STEP - time.time()))
+    step = _next_step(secret)
+    time.sleep(seconds_until_fresh(secret))
     _used[secret] = step
     return code_at(secret, step)

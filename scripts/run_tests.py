@@ -1,4 +1,4 @@
-"""The layers of `make test`, two at a time, stopping at the first that fails; each says how long it took.
+"""The layers of `make test`, in three lanes, stopping at the first that fails; each says how long it took.
 
 lint       ruff, mypy, djlint, import arrows, translations complete
 protocol   sealed/ in Python and in JavaScript: vectors, attacks, fuzz
@@ -58,8 +58,8 @@ LAYERS = {
     "faults": lambda: [pytest("tests/faults", "tests/realtime", "-m", "faults", stack="postgres")],
 }
 
-# Two lanes side by side: much of a layer is waiting (heartbeats, a browser, a server that drains), so two cores carry both.
-LANES = (("lint", "protocol", "sqlite", "faults"), ("postgres", "browser"))
+# Three lanes side by side: much of a layer is waiting (heartbeats, a browser, a server that drains), so two cores carry them.
+LANES = (("lint", "protocol", "sqlite"), ("postgres", "faults"), ("browser",))
 SETS = {"all": LANES, "fast": (("lint", "protocol"),)}
 
 

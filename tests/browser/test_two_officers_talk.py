@@ -24,7 +24,8 @@ def test_ana_writes_and_reads_the_answer_live(window, ana, bashir):
     his.go("/channels/")
     begin_direct(hers, "Bashir Haddad")
     write(hers, "¿Recibió la lista del lunes? PalabraPlantada")
-    his.page.locator("main a", has_text="Ana Zelaya").first.click()
+    # By its title: a line "Ana Zelaya: ..." stands under other channels, too.
+    his.page.locator("main a.list-row", has=his.page.locator(".row-title", has_text="Ana Zelaya")).first.click()
     expect(his.page.locator(".message", has_text="PalabraPlantada")).to_be_visible()
     write(his, "Sí, 41 personas.")
     expect(hers.page.locator(".message", has_text="Sí, 41 personas.")).to_be_visible()
@@ -56,6 +57,41 @@ EVERYTHING_KEPT = """async () => {
 }"""
 
 
+def test_what_ana_began_to_write_waits_in_its_own_channel(window, ana, bashir):
+    one = ana.enlace.create_channel("corridor", {bashir.kid: "w"}, "Corredor norte")
+    other = ana.enlace.create_channel("corridor", {bashir.kid: "w"}, "Corredor sur")
+    hers = window(ana)
+    hers.go(f"/channels/{one.id}/")
+    box = hers.page.locator("[data-conversation] [data-part=text]")
+    box.fill("solo para el norte")
+    # Every value that the box of the other channel ever shows: a glimpse of this text there could be sent there.
+    hers.page.evaluate(WATCH_THE_BOX)
+    hers.page.locator("main a.list-row", has_text="Corredor sur").click()
+    expect(hers.page.locator("[data-conversation] [data-part=title]")).to_have_text("Corredor sur")
+    expect(box).to_be_visible()
+    box.press("Enter")
+    write(hers, "esto sí es para el sur")
+    expect(hers.page.locator(".message", has_text="esto sí es para el sur")).to_contain_text("Enviado")
+    hers.page.locator("main a.list-row", has_text="Corredor norte").click()
+    expect(box).to_have_value("solo para el norte")
+    assert bashir.enlace.room(other.id).texts() == ["esto sí es para el sur"]
+    assert bashir.enlace.room(one.id).texts() == []
+    assert "solo para el norte" not in hers.page.evaluate("() => globalThis.shownElsewhere")
+
+
+WATCH_THE_BOX = """() => {
+  const root = document.querySelector("[data-conversation]");
+  const box = root.querySelector("[data-part=text]");
+  const here = root.dataset.channel;
+  globalThis.shownElsewhere = [];
+  const look = () => {
+    if (root.dataset.channel !== here && box.checkVisibility()) globalThis.shownElsewhere.push(box.value);
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 def test_a_locked_page_shows_titles_and_words_of_nobody(window, ana, bashir):
     room = ana.enlace.create_channel("corridor", {bashir.kid: "w"}, "TítuloPlantado")
     room.post("PalabraPlantada")
@@ -68,6 +104,29 @@ def test_a_locked_page_shows_titles_and_words_of_nobody(window, ana, bashir):
     hers.page.locator('[data-action="lock"]:visible, [data-lock]:visible').first.click()
     expect(hers.page.locator("html[data-seal=locked]")).to_have_count(1)
     expect(hers.page.locator("main")).not_to_contain_text("Plantad")
+
+
+def test_what_was_still_being_opened_when_ana_locked_is_not_shown(window, ana, bashir):
+    room = ana.enlace.create_channel("corridor", {bashir.kid: "w"}, "TítuloTardío")
+    hers = window(ana, unlocked=False)
+    held: list = []
+    hers.page.route(f"**/api/channels/{room.id}/events?*", lambda route: held.append(route))
+    hers.go("/channels/")
+    hers.unlock(ana)
+    while not held:
+        hers.page.wait_for_timeout(20)
+    hers.page.locator('[data-action="lock"]:visible, [data-lock]:visible').first.click()
+    expect(hers.page.locator("html[data-seal=locked]")).to_have_count(1)
+    for route in held:
+        with hers.page.expect_response(route.request.url):
+            route.continue_()
+    hers.page.unroute_all()
+    hers.page.wait_for_load_state("networkidle")
+    assert "Tardío" not in hers.page.evaluate(
+        "() => new Promise((drawn) => requestAnimationFrame(() => drawn(document.body.innerText)))"
+    )
+    hers.unlock(ana)
+    expect(hers.page.locator("main a.list-row", has_text="TítuloTardío")).to_be_visible()
 
 
 def test_what_was_written_without_a_line_arrives_once(window, ana, bashir):

@@ -35,9 +35,10 @@ talk?.mount(channel);
 async function opened(opening) {
   store = opening;
   refused = null;
-  await store.loadAll();
+  await opening.loadAll();
+  if (store !== opening) return; // locked meanwhile
   unseal();
-  store.addEventListener("change", unseal);
+  opening.addEventListener("change", unseal);
   await bringDesksIn();
 }
 

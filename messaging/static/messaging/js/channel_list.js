@@ -54,9 +54,16 @@ export class ChannelList {
     const known = knownOf(store);
     const before = this.known.get(store.id);
     if (before && before.title === known.title && before.line === known.line && before.n === known.n) return;
-    this.known.set(store.id, known);
+    if (!this.#know(store.room, store.id, known)) return;
     this.#draw();
     await store.room.remember(`list/${store.id}`, [known.title, known.line, known.n]);
+  }
+
+  /** What was opened by keys that are locked away by now is not shown: a title may be a victim's name. */
+  #know(room, id, known) {
+    if (strongroom.room !== room) return false;
+    this.known.set(id, known);
+    return true;
   }
 
   /** Everything up to now was read here. */
@@ -116,7 +123,7 @@ export class ChannelList {
     try {
       for (const row of this.rows) {
         const kept = await room.recall(`list/${row.id}`);
-        if (kept) this.known.set(row.id, { title: kept[0], line: kept[1], n: kept[2] });
+        if (kept) this.#know(room, row.id, { title: kept[0], line: kept[1], n: kept[2] });
       }
       this.#draw();
       const stale = this.rows.filter((row) => row.id !== this.current && (this.known.get(row.id)?.n ?? -1) < row.head_n);
@@ -134,10 +141,9 @@ export class ChannelList {
     try {
       const store = await new ChannelStore(row.id, room).load({ live: false, page: 8 });
       const known = knownOf(store);
-      this.known.set(row.id, known);
-      await room.remember(`list/${row.id}`, [known.title, known.line, known.n]);
+      if (this.#know(room, row.id, known)) await room.remember(`list/${row.id}`, [known.title, known.line, known.n]);
     } catch (error) {
-      if (!(error instanceof ApiError)) this.known.set(row.id, { ...this.known.get(row.id), broken: error.code || "unexpected", n: head });
+      if (!(error instanceof ApiError)) this.#know(room, row.id, { ...this.known.get(row.id), broken: error.code || "unexpected", n: head });
     }
     this.#draw();
   }

@@ -55,6 +55,7 @@ export class Conversation extends EventTarget {
 
   unmount() {
     this.#keepDraft();
+    this.#write(""); // or the next channel would be offered what was meant for this one
     this.store?.close();
     this.store = null;
     this.id = null;
@@ -79,7 +80,10 @@ export class Conversation extends EventTarget {
       return;
     }
     this.steps = await stepsOf(this.options.beside ? null : store.case);
+    // Before anybody can write: restored later it would wipe what was typed meanwhile.
+    const draft = await store.room.recall(`draft/${id}`);
     if (this.store !== store) return;
+    this.#write(draft || "");
     this.log.replaceChildren();
     this.log.removeAttribute("aria-busy");
     this.view.unreadFrom = store.ownRead && store.ownRead < store.head ? store.ownRead : null;
@@ -87,7 +91,6 @@ export class Conversation extends EventTarget {
     this.#render();
     this.#head();
     this.#standing();
-    await this.#restoreDraft();
     this.view.toEnd();
     this.#read();
     this.dispatchEvent(new CustomEvent("opened", { detail: store }));
@@ -391,9 +394,9 @@ export class Conversation extends EventTarget {
     (this.text.value.trim() ? room.remember(name, this.text.value) : room.forget(name)).catch(() => null);
   }
 
-  async #restoreDraft() {
-    this.text.value = (await this.store.room.recall(`draft/${this.id}`)) || "";
-    part(this.root, "send").disabled = !this.text.value.trim();
+  #write(text) {
+    this.text.value = text;
+    part(this.root, "send").disabled = !text.trim();
   }
 }
 
