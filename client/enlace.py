@@ -19,7 +19,7 @@ from client import totp
 from client.b64 import b64u, unb64u
 from client.http import Http
 from client.rooms import Fields, Room, act_bytes, now_ms
-from sealed import certs, keylog
+from sealed import certs, keylog, merkle
 from sealed.channel import channel_id_of
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, transcript_start
@@ -218,14 +218,14 @@ class Enlace:
         if not answer["leaves"] and self.directory.size == len(self.leaves) and self.directory.own_root == own_root:
             return self.directory
         self.leaves += [unb64u(leaf) for leaf in answer["leaves"]]
-        hashes = [keylog.leaf_hash(leaf) for leaf in self.leaves]
+        hashes = [merkle.leaf_hash(leaf) for leaf in self.leaves]
         if self.vault and self.vault.checkpoint:
             size, root = self.vault.checkpoint
-            if size > len(hashes) or keylog.tree_root(hashes[:size]) != root:
+            if size > len(hashes) or merkle.tree_root(hashes[:size]) != root:
                 raise EnlaceError("keylog_rollback")
         self.directory = keylog.replay(self.leaves, own_root)
         if self.vault:
-            self.vault.checkpoint = (len(hashes), keylog.tree_root(hashes))
+            self.vault.checkpoint = (len(hashes), merkle.tree_root(hashes))
         return self.directory
 
     def key(self, kid: bytes) -> Key:

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from liaison import audit
 from liaison.models import CertificateRequest, Leaf, Officer
 from liaison.names import b64u
-from sealed import certs, keylog
+from sealed import certs, keylog, merkle
 from sealed.errors import EnlaceError
 from sealed.keylog import Directory
 
@@ -49,7 +49,7 @@ def append(officer: Officer, leaf: bytes) -> int:
     _may_append(officer, parsed)
     index = Leaf.objects.count()
     keylog.apply(directory().copy(), leaf)
-    digest = keylog.leaf_hash(leaf)
+    digest = merkle.leaf_hash(leaf)
     if Leaf.objects.filter(hash=digest).exists():
         raise EnlaceError("bad_leaf", "already in the log")
     Leaf.objects.create(index=index, data=leaf, hash=digest, kind=type(parsed).__name__[:12])

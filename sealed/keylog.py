@@ -1,4 +1,4 @@
-"""Replays the key log into a directory of keys, and its RFC 6962 tree (docs/protocol.md 4)."""
+"""Replays the key log into a directory of keys (docs/protocol.md 4). Its tree is in merkle.py."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -257,20 +257,3 @@ def _apply_revocation(directory: Directory, revocation: Revocation) -> None:
     if not (by_itself or by_focal) or not verify(issuer.sig_pub, revocation.signed, revocation.signature):
         raise EnlaceError("bad_leaf", "who revokes may not")
     directory.keys[key.kid] = replace(key, revoked_at=directory.size)
-
-
-# --- The tree (RFC 6962 section 2.1) -------------------------------------------------------------------------------
-
-
-def leaf_hash(leaf: bytes) -> bytes:
-    return sha256(b"\x00" + leaf)
-
-
-def tree_root(hashes: Sequence[bytes]) -> bytes:
-    """Root over leaf hashes; of none, the hash of nothing."""
-    if not hashes:
-        return sha256(b"")
-    if len(hashes) == 1:
-        return hashes[0]
-    split = 1 << (len(hashes) - 1).bit_length() - 1
-    return sha256(b"\x01" + tree_root(hashes[:split]) + tree_root(hashes[split:]))

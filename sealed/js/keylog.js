@@ -1,6 +1,6 @@
-// Replays the key log into a directory of keys, and its RFC 6962 tree (docs/protocol.md 4). The twin of sealed/keylog.py.
+// Replays the key log into a directory of keys (docs/protocol.md 4). The twin of sealed/keylog.py; the tree is in merkle.js.
 
-import { b64u, concat, equal } from "./bytes.js";
+import { b64u, equal } from "./bytes.js";
 import { DELISTED, FOCAL, TRUSTED, parse, rootId } from "./certs.js";
 import { EnlaceError } from "./errors.js";
 import { sha256, verify } from "./suite.js";
@@ -196,18 +196,4 @@ async function applyRevocation(directory, { kid, issuerKid, signed, sig }) {
   const byFocal = issuer.role === FOCAL && issuer.authority === key.authority && issuer.revokedAt === null;
   if (!(equal(issuer.kid, key.kid) || byFocal) || !(await verify(issuer.sigPub, signed, sig))) throw bad("who revokes may not");
   key.revokedAt = directory.size;
-}
-
-// --- The tree (RFC 6962 section 2.1) ---------------------------------------------------------------------------------
-
-export const leafHash = (leaf) => sha256(concat(Uint8Array.of(0), leaf));
-
-/** Root over leaf hashes; of none, the hash of nothing. */
-export async function treeRoot(hashes) {
-  if (hashes.length === 0) return sha256(new Uint8Array());
-  if (hashes.length === 1) return hashes[0];
-  let split = 1;
-  while (split * 2 < hashes.length) split *= 2;
-  const [left, right] = await Promise.all([treeRoot(hashes.slice(0, split)), treeRoot(hashes.slice(split))]);
-  return sha256(concat(Uint8Array.of(1), left, right));
 }

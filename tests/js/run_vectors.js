@@ -5,8 +5,9 @@ import { hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { verifyHistory } from "../../sealed/js/channel.js";
 import * as events from "../../sealed/js/events.js";
-import { leafHash, replay, treeRoot } from "../../sealed/js/keylog.js";
+import { replay } from "../../sealed/js/keylog.js";
 import { Identity } from "../../sealed/js/keys.js";
+import { Range, leafHash, treeRoot, verifyConsistency, verifyInclusion } from "../../sealed/js/merkle.js";
 import { Keyring, openGrant } from "../../sealed/js/open_channel.js";
 import { epochCommit, epochKey, openEvent } from "../../sealed/js/open_events.js";
 import { openSlot } from "../../sealed/js/slots.js";
@@ -47,10 +48,7 @@ export async function runVectors(vectors, { slow = true } = {}) {
     if (row.expect === "success") check(row.name, await open(), row.payload_sha256);
     else if (!wrongKey) check(row.name, await refused(open), "cannot_open");
   }
-  const { roots_by_size: roots, leaves } = vectors.merkle_rfc6962;
-  for (const [size, root] of roots.entries()) {
-    check(`merkle ${size}`, hex(await treeRoot(await Promise.all(leaves.slice(0, size).map((leaf) => leafHash(unhex(leaf)))))), root);
-  }
+  await tree(vectors.merkle_rfc6962, check);
   if (slow) {
     for (const row of vectors.argon2id.filter(({ lanes, memcost }) => Number(lanes) === 1 && Number(memcost) >= 19_456)) {
       check("argon2id", hex(await argon2id(unhex(row.pass), unhex(row.salt), Number(row.memcost), Number(row.iter), 1, Number(row.length))), row.output);
@@ -58,6 +56,26 @@ export async function runVectors(vectors, { slow = true } = {}) {
   }
   await ours(vectors.enlace_v1_prototype, check, slow);
   return results;
+}
+
+const unb64 = (text) => Uint8Array.from(atob(text ?? ""), (letter) => letter.charCodeAt(0));
+
+async function tree({ leaves, roots_by_size: roots, inclusion, consistency }, check) {
+  const hashes = await Promise.all(leaves.map((leaf) => leafHash(unhex(leaf))));
+  const grown = new Range();
+  for (const [size, root] of roots.entries()) {
+    check(`merkle ${size}`, hex(await treeRoot(hashes.slice(0, size))), root);
+    check(`compact range ${size}`, hex(await grown.root()), root);
+    if (size < hashes.length) await grown.append(hashes[size]);
+  }
+  for (const row of inclusion) {
+    const proof = (row.proof ?? []).map(unb64);
+    check(row.file, await verifyInclusion(row.leafIdx, row.treeSize, unb64(row.leafHash), proof, unb64(row.root)), !row.wantErr);
+  }
+  for (const row of consistency) {
+    const proof = (row.proof ?? []).map(unb64);
+    check(row.file, await verifyConsistency(row.size1, row.size2, unb64(row.root1), unb64(row.root2), proof), !row.wantErr);
+  }
 }
 
 async function ours(own, check, slow) {

@@ -5,7 +5,7 @@ import uuid
 from django.test import Client
 
 from liaison.models import Authority, Leaf, LoginSession, Officer
-from sealed import keylog
+from sealed import merkle
 
 
 def make_authority(code: str) -> None:
@@ -13,7 +13,7 @@ def make_authority(code: str) -> None:
 
 
 def append_leaf(data: bytes) -> None:
-    Leaf.objects.create(index=Leaf.objects.count(), data=data, hash=keylog.leaf_hash(data))
+    Leaf.objects.create(index=Leaf.objects.count(), data=data, hash=merkle.leaf_hash(data))
 
 
 def make_officer(code: str, name: str, role: str, subject: bytes, kid: str) -> Officer:

@@ -4,7 +4,8 @@ import { get } from "liaison/api.js";
 import { entries, empty, write } from "liaison/store.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
-import { leafHash, replay, treeRoot } from "sealed/keylog.js";
+import { replay } from "sealed/keylog.js";
+import { leafHash, treeRoot } from "sealed/merkle.js";
 
 export class Keylog {
   /** `kid`: the own newest key. A copy that lacks it may be of another host, and is fetched anew. */
