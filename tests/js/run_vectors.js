@@ -1,15 +1,17 @@
 // The known answers and attack rows, as functions of their files: run by node --test here and in a real browser by
 // tests/browser. Each answers [{name, ok, got}] so that both can say what failed.
 import * as aead from "../../sealed/js/aead.js";
-import { hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
+import { equal, hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { verifyHistory } from "../../sealed/js/channel.js";
+import { cosignedAt, keyId, parse, verifyLog } from "../../sealed/js/checkpoint.js";
 import * as events from "../../sealed/js/events.js";
 import { replay } from "../../sealed/js/keylog.js";
 import { Identity } from "../../sealed/js/keys.js";
 import { Range, leafHash, treeRoot, verifyConsistency, verifyInclusion } from "../../sealed/js/merkle.js";
 import { Keyring, openGrant } from "../../sealed/js/open_channel.js";
 import { epochCommit, epochKey, openEvent } from "../../sealed/js/open_events.js";
+import { Replica } from "../../sealed/js/replica.js";
 import { openSlot } from "../../sealed/js/slots.js";
 import { argon2id, hkdf, sha256, sign, signPublic, verify } from "../../sealed/js/suite.js";
 
@@ -152,4 +154,34 @@ async function opensTheConversation({ open, own_root: ownRoot }) {
   const texts = [];
   for (const { event } of rows) if (event.kind === events.POST) texts.push((await ring.open(event))[1]);
   return { name: "the shared conversation", ok: failed.length === 0 && JSON.stringify(texts) === JSON.stringify(open.texts), got: texts.join("|") };
+}
+
+/** Every note gets its verdict, and every log that a hostile host may show is refused with its code and its proof. */
+export async function runCheckpoints(shared) {
+  const results = [];
+  const add = (name, got, wanted) => results.push({ name, ok: got === wanted, got: String(got).slice(0, 80) });
+  const verdict = (work) => work().then((value) => JSON.stringify([null, value]), (error) => JSON.stringify([error.code, error.proof ?? null]));
+  for (const row of shared.verifier_keys) {
+    const [name, id, ...rest] = row.split("+");
+    const [sort, ...key] = unb64(rest.join("+"));
+    add(name, hex(await keyId(name, sort, Uint8Array.from(key))), id);
+  }
+  const example = parse(shared.example.note);
+  add("the example of C2SP", `${example.size} ${Number(new DataView(example.signatures[1][1].buffer, 4, 8).getBigUint64(0))}`, `${shared.example.size} ${shared.example.time}`);
+  for (const row of shared.notes) {
+    const got = await verdict(async () => {
+      const checkpoint = parse(row.note);
+      await verifyLog(checkpoint, unb64(shared.log_key));
+      return cosignedAt(checkpoint, shared.witness.name, unb64(shared.witness.key));
+    });
+    add(row.name, got, JSON.stringify([row.code, row.cosigned_at]));
+  }
+  for (const row of shared.logs) {
+    const seen = row.pinned && { ...row.pinned, root: unb64(row.pinned.root), logKey: unb64(row.pinned.log_key) };
+    const replica = new Replica();
+    await replica.take(row.leaves.map(unb64));
+    const got = await verdict(() => replica.accept(row.note, unb64(row.log_key), seen).then((head) => equal(head.root, parse(row.note).root)));
+    add(row.name, got, JSON.stringify(row.code ? [row.code, row.proof] : [null, true]));
+  }
+  return results;
 }

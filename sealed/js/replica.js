@@ -1,0 +1,63 @@
+// A client's own copy of the key log, held against what the host signs and what the vault pins (docs/protocol.md 4.2).
+// The twin of sealed/replica.py. A head: {size, root, logKey|null, note}.
+
+import { equal } from "./bytes.js";
+import { parse, verifyLog } from "./checkpoint.js";
+import { EnlaceError } from "./errors.js";
+import { Range, leafHash } from "./merkle.js";
+
+const FORMAT = "enlace-log-proof/1";
+const b64 = (bytes) => btoa(String.fromCharCode(...bytes));
+
+export class Replica {
+  leaves = [];
+  #hashes = [];
+  #roots = []; // by size
+  #range = new Range();
+
+  get length() {
+    return this.leaves.length;
+  }
+
+  /** The next leaves, in order; nothing is believed of them until `accept`. */
+  async take(leaves) {
+    for (const leaf of leaves) {
+      const hash = await leafHash(leaf);
+      await this.#range.append(hash);
+      this.#roots[this.#range.size] = await this.#range.root();
+      this.#hashes.push(hash);
+      this.leaves.push(leaf);
+    }
+  }
+
+  /** Of the first `size` leaves; null where there are fewer. */
+  async root(size) {
+    return size === 0 ? new Range().root() : (this.#roots[size] ?? null);
+  }
+
+  /** -> the head to pin from now on. Throws EnlaceError: "bad_checkpoint" (not signed by the pinned log, or not over these leaves),
+   *  "log_shrunk" (fewer leaves than pinned), "log_forked" (another beginning than pinned); the last two with `proof`. */
+  async accept(note, logKey, pinned = null) {
+    const known = pinned?.logKey ?? logKey;
+    const shown = parse(note);
+    await verifyLog(shown, known);
+    const root = await this.root(shown.size);
+    if (!equal(logKey, known) || shown.size !== this.length || !root || !equal(shown.root, root)) {
+      throw new EnlaceError("bad_checkpoint", "another log key, or not the head of these leaves");
+    }
+    const code = pinned && (await this.#against(shown, pinned));
+    if (code) throw new EnlaceError(code, "", { proof: this.#proof(code, note, pinned) });
+    return { size: shown.size, root: shown.root, logKey: known, note };
+  }
+
+  async #against(shown, pinned) {
+    if (pinned.note && parse(pinned.note).origin !== shown.origin) return "log_forked";
+    if (shown.size < pinned.size) return "log_shrunk";
+    return equal(await this.root(pinned.size), pinned.root) ? null : "log_forked";
+  }
+
+  #proof(code, note, pinned) {
+    const key = pinned.logKey ?? new Uint8Array();
+    return { format: FORMAT, code, log_key: b64(key), seen: pinned.note, shown: note, leaf_hashes: this.#hashes.map(b64) };
+  }
+}
