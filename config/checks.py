@@ -67,3 +67,13 @@ def redis_has_a_password(**_: object) -> list[CheckMessage]:
             id="enlace.E005",
         )
     ]
+
+
+@register(Tags.security)
+def log_key_fits(**_: object) -> list[CheckMessage]:
+    """Signing on with another key would make every client refuse the log as forged."""
+    from liaison import checkpoints
+
+    problem = checkpoints.problem()
+    hint = "Put back the file (mode 0600) that signed this log: VAR_DIR/log.key, or what ENLACE_LOG_KEY_FILE names."
+    return [Error(problem, hint=hint, id="enlace.E006")] if problem else []

@@ -2,6 +2,7 @@
 dangerous combinations are refused at start by config/checks.py."""
 
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,9 @@ ALLOWED_HOSTS = env.listed("ENLACE_HOSTS", "localhost,127.0.0.1,[::1]" if DEBUG 
 # Exact origins (scheme://host[:port]) that may open a socket; empty with DEBUG means "the one the page came from".
 ENLACE_ORIGINS = env.listed("ENLACE_ORIGINS")
 CSRF_TRUSTED_ORIGINS = ENLACE_ORIGINS
+# The name of the key log in its signed heads, fixed by the first one; its key is made there at the first start.
+ENLACE_LOG_ORIGIN = f"{urlsplit(ENLACE_ORIGINS[0]).netloc if ENLACE_ORIGINS else 'localhost'}/enlace-keys"
+ENLACE_LOG_KEY_FILE = env.text("ENLACE_LOG_KEY_FILE")
 ENLACE_REDIS_URL = env.secret("ENLACE_REDIS_URL")
 # Proxies in front of the server, counted from the right of X-Forwarded-For. 0: the header is ignored.
 ENLACE_TRUSTED_PROXIES = env.number("ENLACE_TRUSTED_PROXIES", 0)

@@ -2,16 +2,15 @@
 
 import threading
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from liaison import audit
+from liaison import audit, checkpoints
 from liaison.models import CertificateRequest, Leaf, Officer
 from liaison.names import b64u
 from sealed import certs, keylog, merkle
 from sealed.errors import EnlaceError
 from sealed.keylog import Directory
 
-LOG_LOCK = 0x456E6C62
 _guard = threading.Lock()
 _cached = Directory()
 
@@ -34,17 +33,16 @@ def directory() -> Directory:
         return _cached
 
 
-def leaves(first: int, most: int = 2000) -> list[bytes]:
-    rows = Leaf.objects.filter(index__gte=first).order_by("index").values_list("data", flat=True)[:most]
+def leaves(first: int, before: int, most: int = 2000) -> list[bytes]:
+    """From number `first` on, and below number `before`: the size of the head they are served with."""
+    rows = Leaf.objects.filter(index__gte=first, index__lt=before).order_by("index").values_list("data", flat=True)[:most]
     return [bytes(data) for data in rows]
 
 
 @transaction.atomic
 def append(officer: Officer, leaf: bytes) -> int:
     """-> the index. Refuses a leaf that the replay would reject, so that the log holds no junk; and who may not add it."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOG_LOCK])
+    checkpoints.lock_log()
     parsed = certs.parse(leaf)
     _may_append(officer, parsed)
     index = Leaf.objects.count()
@@ -53,6 +51,7 @@ def append(officer: Officer, leaf: bytes) -> int:
     if Leaf.objects.filter(hash=digest).exists():
         raise EnlaceError("bad_leaf", "already in the log")
     Leaf.objects.create(index=index, data=leaf, hash=digest, kind=type(parsed).__name__[:12])
+    checkpoints.issue()
     _project(parsed)
     audit.record(officer, "keylog.append", f"leaf {index}", type(parsed).__name__)
     return index

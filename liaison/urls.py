@@ -1,6 +1,6 @@
 from django.urls import path
 
-from liaison import views
+from liaison import log_views, views
 from liaison.signin import account
 from liaison.signin import views as signin
 
@@ -37,6 +37,7 @@ urlpatterns = [
     path("api/me/sessions/<str:identifier>", views.my_session),
     path("api/keylog", views.keylog),
     path("api/keylog/leaves", views.keylog_leaves),
+    path("api/keylog/consistency", log_views.consistency),
     path("api/directory", views.directory),
     path("api/authority/requests", views.requests),
     path("api/authority/requests/<int:identifier>", views.refused_request),

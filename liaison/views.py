@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liaison import access, actions, keys, sessions, throttle
+from liaison import access, actions, checkpoints, keys, sessions, throttle
 from liaison.http import api, body, only, page, stepped_up
+from liaison.log_views import whole_number
 from liaison.models import Authority, Officer, Post, Slot, Vault
 from liaison.names import b64u, unb64u
 from sealed.errors import EnlaceError
@@ -206,11 +207,10 @@ def my_session(request: HttpRequest, identifier: str) -> HttpResponse:
 
 @api("GET")
 def keylog(request: HttpRequest) -> HttpResponse:
-    first = request.GET.get("from", "0")
-    if not first.isascii() or not first.isdigit() or len(first) > 12:
-        raise EnlaceError("bad_request", fields={"from": _("Give a whole number.")})
-    found = keys.leaves(int(first))
-    return JsonResponse({"size": keys.size(), "leaves": [b64u(leaf) for leaf in found]})
+    head = checkpoints.current()
+    found = keys.leaves(whole_number(request, "from", "0"), head.size)
+    shown = {"size": head.size, "leaves": [b64u(leaf) for leaf in found]}
+    return JsonResponse(shown | {"log_key": b64u(checkpoints.public_key()), "checkpoint": head.note})
 
 
 @api("POST")

@@ -1,7 +1,7 @@
 """What is true of the network. network: who belongs to it; keys: what the host keeps of their keys (all of it public or
 sealed); safety: sessions, recovery codes, limits, audit."""
 
-from liaison.models.keys import CertificateRequest, Leaf, Slot, Vault
+from liaison.models.keys import CertificateRequest, Checkpoint, Leaf, Slot, Vault
 from liaison.models.network import Appointment, Authority, Invitation, Officer, Organization, Post
 from liaison.models.safety import AuditEntry, LoginSession, RecoveryCode, ThrottleHit
 
@@ -10,6 +10,7 @@ __all__ = [
     "AuditEntry",
     "Authority",
     "CertificateRequest",
+    "Checkpoint",
     "Invitation",
     "Leaf",
     "LoginSession",

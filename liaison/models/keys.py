@@ -23,6 +23,21 @@ class Leaf(models.Model):
         return f"leaf {self.index}"
 
 
+class Checkpoint(models.Model):
+    """A signed head of the key log (C2SP note): what the host cannot take back. One for each size it ever had."""
+
+    size = models.PositiveBigIntegerField(primary_key=True)
+    root = models.BinaryField(max_length=32)
+    note = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering: ClassVar = ["size"]
+
+    def __str__(self) -> str:
+        return f"head of {self.size} leaves"
+
+
 class CertificateRequest(models.Model):
     """A key that waits for its focal point's word."""
 

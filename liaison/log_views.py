@@ -1,0 +1,24 @@
+"""What witnesses and auditors ask of the key log besides its leaves."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
+
+from liaison import checkpoints
+from liaison.http import api
+from liaison.names import b64u
+from sealed.errors import EnlaceError
+
+
+def whole_number(request: HttpRequest, name: str, default: str = "") -> int:
+    """A count in the address. Raises EnlaceError `bad_request` with the field."""
+    text = request.GET.get(name, default)
+    if not text.isascii() or not text.isdigit() or len(text) > 12:
+        raise EnlaceError("bad_request", fields={name: _("Give a whole number.")})
+    return int(text)
+
+
+@api("GET")
+def consistency(request: HttpRequest) -> HttpResponse:
+    """The RFC 9162 proof between two sizes of the log."""
+    proof = checkpoints.consistency(whole_number(request, "from"), whole_number(request, "to"))
+    return JsonResponse({"proof": [b64u(step) for step in proof]})
