@@ -28,6 +28,14 @@ ARGS = [
 ]
 
 
+def wake_driver() -> None:
+    """Playwright's own Node.js needs libatomic, which a minimal Debian lacks; then it dies without a word and ours drives."""
+    from playwright._impl._driver import compute_driver_executable
+
+    if subprocess.run([compute_driver_executable()[0], "--version"], capture_output=True).returncode:
+        os.environ["PLAYWRIGHT_NODEJS_PATH"] = node.find()[0][0]
+
+
 def renders(path: str, env: dict[str, str]) -> bool:
     """It starts and shows a form control, which needs fonts: `--version` alone proves too little."""
     from playwright.sync_api import Error, sync_playwright
@@ -78,6 +86,7 @@ def from_debian() -> tuple[str, dict[str, str]] | None:
 
 
 def find() -> dict[str, object]:
+    wake_driver()
     if NOTE.exists():
         known = json.loads(NOTE.read_text())
         if Path(known["path"]).exists():
