@@ -76,7 +76,9 @@ def test_what_ana_began_to_write_waits_in_its_own_channel(window, ana, bashir):
     expect(box).to_have_value("solo para el norte")
     assert bashir.enlace.room(other.id).texts() == ["esto sí es para el sur"]
     assert bashir.enlace.room(one.id).texts() == []
-    assert "solo para el norte" not in hers.page.evaluate("() => globalThis.shownElsewhere")
+    seen = hers.page.evaluate("() => globalThis.shownElsewhere")
+    assert seen, "the box of the other channel must have been watched"
+    assert "solo para el norte" not in seen
 
 
 WATCH_THE_BOX = """() => {
