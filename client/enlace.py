@@ -43,7 +43,6 @@ from sealed.open_keys import (
 )
 from sealed.open_suite import random_bytes
 
-ROLES = {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}
 YEAR = 365 * 24 * 3600
 HOLD_OFF = 1.2  # s
 FRESH = 5.0  # s
@@ -156,7 +155,7 @@ class Enlace:
         self.ask_for_certificate()
 
     def certificate_request(self) -> bytes:
-        role = ROLES[self.officer["role"]]
+        role = certs.ROLES[self.officer["role"]]
         subject, name = unb64u(self.officer["subject"]), self.officer["name"]
         return make_request(self.identity, self.officer["authority"], subject, name, role)
 

@@ -216,7 +216,7 @@ class Room:
 
     def founded(self, wires: Sequence[bytes]) -> "Room":
         """The host took these as the first events of the channel."""
-        self._took(wires, [{"n": n, "at": isonow_ms()} for n in range(len(wires))])
+        self._took(wires, [{"n": n, "at": iso_now()} for n in range(len(wires))])
         return self
 
     def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes]) -> list[dict[str, Any]]:
@@ -354,5 +354,5 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def isonow_ms() -> str:
+def iso_now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -112,7 +112,7 @@ def confirm_first_code(token: str, code: str) -> tuple[Officer, list[str]]:
     row.used_at = timezone.now()
     row.save(update_fields=["used_at"])
     audit.record(row.officer, "join", f"officer {row.officer_id}")
-    transaction.on_commit(lambda: sessions.end_all(row.officer))  # whoever sits in one that the officer lost
+    sessions.end_all(row.officer)  # whoever sits in one that the officer lost
     return row.officer, new_recovery_codes(row.officer)
 
 
@@ -126,7 +126,7 @@ def change_password(officer: Officer, password: str, session_key: str | None) ->
     officer.set_password(password)
     officer.save(update_fields=["password"])
     audit.record(officer, "password.change", f"officer {officer.pk}")
-    transaction.on_commit(lambda: sessions.end_all(officer, but=session_key))
+    sessions.end_all(officer, but=session_key)
 
 
 @transaction.atomic
@@ -147,7 +147,7 @@ def change_code_app(officer: Officer, code: str, session_key: str | None) -> Non
     """The new app counts from its first code on, and the one before no longer: who found the old phone has nothing."""
     _confirm_code_app(officer, code)
     audit.record(officer, "code_app.change", f"officer {officer.pk}")
-    transaction.on_commit(lambda: sessions.end_all(officer, but=session_key))
+    sessions.end_all(officer, but=session_key)
 
 
 def _confirm_code_app(officer: Officer, code: str) -> None:
@@ -276,7 +276,7 @@ def accredit(by: Officer, authority: Authority, name: str) -> Organization:
 def end_sessions(by: Officer, officer: Officer) -> None:
     """A focal point who hears of a stolen laptop signs it out before the officer finds another."""
     audit.record(by, "sessions.end", f"officer {officer.pk}")
-    transaction.on_commit(lambda: sessions.end_all(officer))
+    sessions.end_all(officer)
 
 
 @transaction.atomic
@@ -285,4 +285,4 @@ def deactivate(by: Officer, officer: Officer) -> None:
     officer.is_active = False
     officer.save(update_fields=["is_active"])
     audit.record(by, "officer.deactivate", f"officer {officer.pk}")
-    transaction.on_commit(lambda: sessions.end_all(officer))
+    sessions.end_all(officer)

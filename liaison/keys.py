@@ -15,15 +15,11 @@ _guard = threading.Lock()
 _cached = Directory()
 
 
-def size() -> int:
-    return Leaf.objects.count()
-
-
 def directory() -> Directory:
     """The whole log replayed; only leaves that came since the last call are read. Other threads go on reading the one they hold:
     it is never changed, a longer log is a new directory."""
     global _cached
-    upto = size()
+    upto = Leaf.objects.count()
     with _guard:
         if upto < _cached.size:  # another database than before: tests
             _cached = Directory()

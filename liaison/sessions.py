@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -114,14 +115,15 @@ def sign_out(request: HttpRequest) -> None:
         hub.close(SIGN_IN_AGAIN, session=key)
 
 
+@transaction.atomic
 def end(rows: Iterable[LoginSession]) -> None:
-    """Ends sessions for good: the rows, the cookies' sessions, and their sockets within the same breath."""
+    """Ends sessions for good: the rows and the cookies' sessions together with the act that wants it, their sockets once that is
+    committed."""
     keys = [row.session_key for row in rows]
-    with transaction.atomic():
-        LoginSession.objects.filter(session_key__in=keys).delete()
-        Session.objects.filter(session_key__in=keys).delete()
+    LoginSession.objects.filter(session_key__in=keys).delete()
+    Session.objects.filter(session_key__in=keys).delete()
     for key in keys:
-        hub.close(SIGN_IN_AGAIN, session=key)
+        transaction.on_commit(partial(hub.close, SIGN_IN_AGAIN, session=key))
 
 
 def end_all(officer: Officer, but: str | None = None) -> None:

@@ -10,6 +10,7 @@ from sealed.errors import EnlaceError
 from sealed.suite import KEM_ID, KEM_PUBLIC_BYTES, SIG_PUBLIC_BYTES, SIGNATURE, SIGNATURE_BYTES, sha256, verify
 
 OFFICER, SUPERVISOR, FOCAL, CUSTODIAN, BOT = range(5)
+ROLES = {"officer": OFFICER, "supervisor": SUPERVISOR, "focal": FOCAL, "bot": BOT}  # as accounts name them
 TRUSTED, DELISTED = 1, 0
 
 

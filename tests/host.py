@@ -52,6 +52,10 @@ class Host:
             raise RuntimeError(f"{arguments}: {done.stderr[-2000:]}")
         return done.stdout
 
+    def shell(self, script: str) -> str:
+        """What the script prints, run inside Enlace."""
+        return self.manage("shell", "--no-imports", "-c", script)
+
     def prepare(self) -> "Host":
         self.manage("migrate", "-v0")
         self.manage("collectstatic", "--noinput", "-v0")

@@ -130,7 +130,7 @@ class Officer(AbstractBaseUser):
     @property
     def role_number(self) -> int | None:
         """As certificates say it (docs/protocol.md 4); None for who has no key: the secretariat."""
-        return {"officer": certs.OFFICER, "supervisor": certs.SUPERVISOR, "focal": certs.FOCAL, "bot": certs.BOT}.get(self.role)
+        return certs.ROLES.get(self.role)
 
     @property
     def authority_name(self) -> str:

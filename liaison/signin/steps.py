@@ -15,22 +15,22 @@ from sealed.errors import EnlaceError
 def password(request: HttpRequest, username: str, secret: str) -> Officer:
     """Begins a session that still lacks its second factor. Raises `wrong_password` or `too_many_tries`."""
     account = username.strip().lower()[:60]
-    officer = Officer.objects.filter(username=account, is_active=True).first()
-    check_password(request, account, officer, secret)
-    assert officer is not None  # noqa: S101  check_password raised otherwise
+    known = Officer.objects.filter(username=account, is_active=True).first()
+    officer = check_password(request, account, known, secret)
     sessions.begin(request, officer)
     return officer
 
 
-def check_password(request: HttpRequest, account: str, officer: Officer | None, secret: str) -> None:
-    """Raises `wrong_password` or `too_many_tries`, for an officer and for nobody (None) alike."""
+def check_password(request: HttpRequest, account: str, officer: Officer | None, secret: str) -> Officer:
+    """-> the officer. Raises `wrong_password` or `too_many_tries`, for an officer and for nobody (None) alike."""
     from_here = throttle.take("password_source", source_of(request))
     throttle.take("password_account", account)
-    if not _matches(officer, secret):
+    if not _matches(officer, secret) or officer is None:
         audit.record(officer, "signin.refused", "password")
         raise EnlaceError("wrong_password")
     throttle.clear("password_account", account)
     from_here.delete()
+    return officer
 
 
 def _matches(officer: Officer | None, secret: str) -> bool:

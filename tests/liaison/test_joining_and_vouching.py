@@ -176,10 +176,7 @@ def test_a_new_slot_needs_a_fresh_code(host, ana):
     slot = ana.enlace.me["slots"][0]["slot"]
     enlace = Enlace(host.urls[0])
     enlace.signin(ana.account.username, ana.account.password, ana.account.totp_secret)
-    host.manage(
-        "shell",
-        "--no-imports",
-        "-c",
+    host.shell(
         "from django.contrib.sessions.backends.db import SessionStore as S; from liaison.models import LoginSession as L;"
         f"s = S(L.objects.filter(officer__username='{ana.account.username}').latest('created').session_key);"
         "s['second_factor_at'] = 1; s.save()",

@@ -47,7 +47,7 @@ def test_a_log_keeps_its_key_for_life():
     key = host.var / "log.key"
     assert "no issues" in host.manage("check")
     sign = "from liaison import checkpoints; print(checkpoints.current().note)"
-    note = host.manage("shell", "--no-imports", "-c", sign)
+    note = host.shell(sign)
     assert note.startswith("localhost/enlace-keys\n0\n")
     assert key.stat().st_mode & 0o777 == 0o600
     assert "no issues" in host.manage("check")
@@ -59,7 +59,7 @@ def test_a_log_keeps_its_key_for_life():
     with pytest.raises(RuntimeError, match=r"enlace\.E006.*missing"):
         host.manage("check")
     with pytest.raises(RuntimeError, match=r"The key of the log is missing"):
-        host.manage("shell", "--no-imports", "-c", "from liaison import checkpoints; checkpoints.public_key()")
+        host.shell("from liaison import checkpoints; checkpoints.public_key()")
     assert not key.exists(), "no new key over an existing log"
     key.write_text("11" * 32)
     key.chmod(0o600)

@@ -31,7 +31,7 @@ async def test_writing_keeps_a_session_and_an_open_tab_does_not(host, founder):
     writing, silent = signed_in(host, nadia), signed_in(host, nadia)
     ids = [next(row["id"] for row in one.http.get("/api/me/sessions")["sessions"] if row["current"]) for one in (writing, silent)]
     watching = signed_in(host, nadia)
-    host.manage("shell", "--no-imports", "-c", AGED.format(username=nadia.account.username, minutes=20))
+    host.shell(AGED.format(username=nadia.account.username, minutes=20))
     await asyncio.to_thread(watching.http.get, "/api/me")
     recently = datetime.now(UTC) - timedelta(minutes=2)
 
@@ -49,6 +49,6 @@ async def test_writing_keeps_a_session_and_an_open_tab_does_not(host, founder):
                 await asyncio.sleep(0.5)
         assert tab.socket.close_code is None, "its socket is open and beats"
         assert (await asyncio.to_thread(seen))[ids[1]] is False
-        host.manage("shell", "--no-imports", "-c", AGED.format(username=nadia.account.username, minutes=31))
+        host.shell(AGED.format(username=nadia.account.username, minutes=31))
         await asyncio.wait_for(tab.socket.wait_closed(), 20)
         assert tab.socket.close_code == 4401
