@@ -1,4 +1,4 @@
-"""The RFC 6962 tree over the key log: roots, a compact range that grows, proofs made and checked (RFC 9162 section 2.1).
+"""The RFC 6962 tree over the key log: roots at every size, proofs made and checked (RFC 9162 section 2.1).
 
 Hashes are 32 bytes of SHA-256; sizes and indices count leaves."""
 
@@ -18,37 +18,43 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right)
 
 
-class Range:
-    """A compact range: the roots of the complete subtrees, largest first, are all that appending needs."""
+class Tree:
+    """A tree that grows: the hashes of its complete subtrees, by height, give the root at every size in a few steps."""
 
     def __init__(self) -> None:
-        self.size = 0
-        self._peaks: list[bytes] = []
+        self.levels: list[list[bytes]] = [[]]
+
+    def __len__(self) -> int:
+        return len(self.levels[0])
 
     def append(self, hash_of_leaf: bytes) -> None:
-        peak, low = hash_of_leaf, self.size
-        while low & 1:
-            peak = node_hash(self._peaks.pop(), peak)
-            low >>= 1
-        self._peaks.append(peak)
-        self.size += 1
+        height, found = 0, hash_of_leaf
+        self.levels[0].append(found)
+        while len(self.levels[height]) % 2 == 0:
+            found = node_hash(*self.levels[height][-2:])
+            height += 1
+            if height == len(self.levels):
+                self.levels.append([])
+            self.levels[height].append(found)
 
-    def root(self) -> bytes:
-        """Of the empty tree: the hash of nothing."""
-        if not self._peaks:
-            return sha256(b"")
-        whole = self._peaks[-1]
-        for peak in reversed(self._peaks[:-1]):
-            whole = node_hash(peak, whole)
-        return whole
+    def root(self, size: int) -> bytes:
+        """Over the first `size` leaves; of none: the hash of nothing. Raises IndexError where there are fewer."""
+        if not 0 <= size <= len(self):
+            raise IndexError(size)
+        whole = None
+        for height, row in enumerate(self.levels):
+            if size >> height & 1:
+                peak = row[(size >> height) - 1]
+                whole = peak if whole is None else node_hash(peak, whole)
+        return sha256(b"") if whole is None else whole
 
 
 def tree_root(hashes: Sequence[bytes]) -> bytes:
     """Root over leaf hashes."""
-    grown = Range()
+    grown = Tree()
     for one in hashes:
         grown.append(one)
-    return grown.root()
+    return grown.root(len(grown))
 
 
 # --- Proofs: made ------------------------------------------------------------------------------------------------------

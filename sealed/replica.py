@@ -27,9 +27,7 @@ class Head:
 class Replica:
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.leaves: list[bytes] = []
-        self._hashes: list[bytes] = []
-        self._roots = [merkle.tree_root([])]  # by size
-        self._range = merkle.Range()
+        self._tree = merkle.Tree()
         self.take(leaves)
 
     def __len__(self) -> int:
@@ -39,13 +37,11 @@ class Replica:
         """The next leaves, in order; nothing is believed of them until `accept`."""
         for leaf in leaves:
             self.leaves.append(leaf)
-            self._hashes.append(merkle.leaf_hash(leaf))
-            self._range.append(self._hashes[-1])
-            self._roots.append(self._range.root())
+            self._tree.append(merkle.leaf_hash(leaf))
 
     def root(self, size: int) -> bytes | None:
         """Of the first `size` leaves; None where there are fewer."""
-        return self._roots[size] if size < len(self._roots) else None
+        return self._tree.root(size) if 0 <= size <= len(self) else None
 
     def accept(self, note: str, log_key: bytes, pinned: Head | None = None) -> Head:
         """-> the head to pin from now on. Raises EnlaceError: `bad_checkpoint` (not signed by the pinned log, or not over these
@@ -70,7 +66,7 @@ class Replica:
         return None if self.root(pinned.size) == pinned.root else "log_forked"
 
     def _proof(self, code: str, note: str, pinned: Head) -> dict[str, Any]:
-        hashes = [base64.b64encode(one).decode() for one in self._hashes]
+        hashes = [base64.b64encode(one).decode() for one in self._tree.levels[0]]
         key = base64.b64encode(pinned.log_key or b"").decode()
         return {"format": FORMAT, "code": code, "log_key": key, "seen": pinned.note, "shown": note, "leaf_hashes": hashes}
 

@@ -1,4 +1,4 @@
-// The RFC 6962 tree over the key log: roots, a compact range that grows, proofs checked (RFC 9162 section 2.1). The twin of
+// The RFC 6962 tree over the key log: roots at every size, proofs checked (RFC 9162 section 2.1). The twin of
 // sealed/merkle.py; proofs are made by who holds the log, in Python. Arithmetic without bit operators: those end at 2^31.
 
 import { concat, equal } from "./bytes.js";
@@ -13,32 +13,40 @@ export const leafHash = (leaf) => sha256(concat(Uint8Array.of(0), leaf));
 
 export const nodeHash = (left, right) => sha256(concat(Uint8Array.of(1), left, right));
 
-/** A compact range: the roots of the complete subtrees, largest first, are all that appending needs. */
-export class Range {
-  #peaks = [];
-  size = 0;
+/** A tree that grows: the hashes of its complete subtrees, by height, give the root at every size in a few steps. */
+export class Tree {
+  levels = [[]];
 
-  async append(hashOfLeaf) {
-    let peak = hashOfLeaf;
-    for (let low = this.size; odd(low); low = half(low)) peak = await nodeHash(this.#peaks.pop(), peak);
-    this.#peaks.push(peak);
-    this.size += 1;
+  get size() {
+    return this.levels[0].length;
   }
 
-  /** Of the empty tree: the hash of nothing. */
-  async root() {
-    if (!this.#peaks.length) return sha256(new Uint8Array());
-    let whole = this.#peaks.at(-1);
-    for (const peak of this.#peaks.slice(0, -1).toReversed()) whole = await nodeHash(peak, whole);
-    return whole;
+  async append(hashOfLeaf) {
+    this.levels[0].push(hashOfLeaf);
+    for (let height = 0; !odd(this.levels[height].length); height += 1) {
+      if (height + 1 === this.levels.length) this.levels.push([]);
+      this.levels[height + 1].push(await nodeHash(...this.levels[height].slice(-2)));
+    }
+  }
+
+  /** Over the first `size` leaves; of none: the hash of nothing. null where there are fewer. */
+  async root(size) {
+    if (size > this.size) return null;
+    let whole = null;
+    for (let height = 0, count = size; count > 0; height += 1, count = half(count)) {
+      if (!odd(count)) continue;
+      const peak = this.levels[height][count - 1];
+      whole = whole ? await nodeHash(peak, whole) : peak;
+    }
+    return whole ?? sha256(new Uint8Array());
   }
 }
 
 /** Root over leaf hashes. */
 export async function treeRoot(hashes) {
-  const grown = new Range();
+  const grown = new Tree();
   for (const one of hashes) await grown.append(one);
-  return grown.root();
+  return grown.root(grown.size);
 }
 
 /** The leaf stands at `index` of the tree with `size` leaves and this root. */

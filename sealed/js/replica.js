@@ -4,16 +4,14 @@
 import { equal } from "./bytes.js";
 import { parse, verifyLog } from "./checkpoint.js";
 import { EnlaceError } from "./errors.js";
-import { Range, leafHash } from "./merkle.js";
+import { Tree, leafHash } from "./merkle.js";
 
 const FORMAT = "enlace-log-proof/1";
 const b64 = (bytes) => btoa(String.fromCharCode(...bytes));
 
 export class Replica {
   leaves = [];
-  #hashes = [];
-  #roots = []; // by size
-  #range = new Range();
+  #tree = new Tree();
 
   get length() {
     return this.leaves.length;
@@ -22,17 +20,14 @@ export class Replica {
   /** The next leaves, in order; nothing is believed of them until `accept`. */
   async take(leaves) {
     for (const leaf of leaves) {
-      const hash = await leafHash(leaf);
-      await this.#range.append(hash);
-      this.#roots[this.#range.size] = await this.#range.root();
-      this.#hashes.push(hash);
+      await this.#tree.append(await leafHash(leaf));
       this.leaves.push(leaf);
     }
   }
 
   /** Of the first `size` leaves; null where there are fewer. */
-  async root(size) {
-    return size === 0 ? new Range().root() : (this.#roots[size] ?? null);
+  root(size) {
+    return this.#tree.root(size);
   }
 
   /** -> the head to pin from now on. Throws EnlaceError: "bad_checkpoint" (not signed by the pinned log, or not over these leaves),
@@ -58,6 +53,6 @@ export class Replica {
 
   #proof(code, note, pinned) {
     const key = pinned.logKey ?? new Uint8Array();
-    return { format: FORMAT, code, log_key: b64(key), seen: pinned.note, shown: note, leaf_hashes: this.#hashes.map(b64) };
+    return { format: FORMAT, code, log_key: b64(key), seen: pinned.note, shown: note, leaf_hashes: this.#tree.levels[0].map(b64) };
   }
 }

@@ -66,15 +66,15 @@ def test_a_tree_proves_its_beginning_and_no_rewritten_one(tree):
 
 
 @given(trees())
-def test_a_range_grows_to_the_same_root(tree):
+def test_a_tree_knows_the_root_it_had_at_every_size(tree):
     hashes, cut = tree
-    grown = merkle.Range()
-    for one in hashes[:cut]:
+    grown = merkle.Tree()
+    for one in hashes:
         grown.append(one)
-    assert grown.root() == merkle.tree_root(hashes[:cut])
-    for one in hashes[cut:]:
-        grown.append(one)
-    assert (grown.size, grown.root()) == (len(hashes), merkle.tree_root(hashes))
+    early = merkle.tree_root(hashes[:cut])
+    assert (grown.root(cut), grown.root(len(grown))) == (early, merkle.tree_root(hashes))
+    with pytest.raises(IndexError):
+        grown.root(len(hashes) + 1)
 
 
 def test_there_is_no_proof_of_what_is_not_there():
