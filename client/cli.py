@@ -8,6 +8,7 @@
     enlace case list --overdue
     enlace case show TV-BADOK-LUSAN-7
     enlace import lista.xlsx --desk "Corinto"
+    enlace witness run witness.json --url https://enlace.example.org --username witness.hn
 
 Passwords, the code app's secret and the passphrase are asked for, or read from the files that ENLACE_PASSWORD_FILE,
 ENLACE_TOTP_FILE and ENLACE_PASSPHRASE_FILE name (for machines that run alone). The passphrase never leaves this process."""
@@ -16,6 +17,7 @@ import argparse
 import asyncio
 import contextlib
 import getpass
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -24,12 +26,15 @@ from pathlib import Path
 from typing import Any
 
 from client import importers, imports
+from client.b64 import b64u, unb64u
 from client.cases import Case
 from client.enlace import Enlace
 from client.live import Live
 from client.rooms import Room, Row
 from client.store import Store, home
+from client.witness import Witness, admit
 from sealed.errors import EnlaceError
+from sealed.replica import verify_proof
 
 LAST = 30
 
@@ -42,6 +47,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"enlace: {error.sentence}", file=sys.stderr)
         for path, sentence in error.fields.items():
             print(f"  {path}: {sentence}", file=sys.stderr)
+        if "proof" in error.more:
+            print(f"  proof: {Store(home()).keep_proof(error.more['proof'])}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -82,6 +89,23 @@ def _parser() -> argparse.ArgumentParser:
     bring.add_argument("--desk", required=True, help="the beginning of the name of your post")
     bring.add_argument("--handling", default="H0", choices=("H0", "H1", "H2", "H3"))
     bring.add_argument("--yes", action="store_true", help="do not ask after the preview")
+    checked = command("verify-log", _verify_log, "check the key log against all that was seen before")
+    checked.add_argument("--proof", type=Path, help="instead, say what a saved proof shows (needs no server)")
+    witness = commands.add_parser("witness", help="your country's witness of the key log").add_subparsers(
+        required=True, metavar="what"
+    )
+    begun = command("init", _witness_init, "make a witness on this machine", witness)
+    begun.add_argument("--root", required=True, help="the 60 digits of your authority's root, from the onboarding sheet")
+    ran = command("run", _witness_run, "check the log and sign its head (for cron)", witness)
+    ran.add_argument("--url", help="sign in first, as --username")
+    ran.add_argument("--username")
+    for one in (begun, ran):
+        one.add_argument("file", type=Path, help="the witness's own file: its key and what it saw last")
+    for name, run, told in (
+        ("admit", _witness_admit, "as a focal point: let a witness speak for your authority"),
+        ("end", _witness_end, "as a focal point: let it speak no more"),
+    ):
+        command(name, run, told, witness).add_argument("key", help="as `enlace witness init` printed it")
     return parser
 
 
@@ -116,9 +140,69 @@ def _unlocked() -> Any:
     store = Store(home())
     enlace = store.session()
     store.unlock(enlace, _secret("PASSPHRASE", "Seven words or recovery code"))
+    _warn(enlace)
     yield enlace
     store.keep_vault(enlace)
     store.keep_session(enlace)
+
+
+def _warn(enlace: Enlace) -> None:
+    """What must not be overlooked, before anything else is shown."""
+    for key in enlace.strangers():
+        at = datetime.fromtimestamp(key.nbf).strftime("%d.%m.%Y")
+        print(
+            f"enlace: a key was issued in your name on {at} that this vault does not hold. Call your focal point.",
+            file=sys.stderr,
+        )
+    if enlace.log.witness_stale:
+        print("enlace: the witness of your authority has not confirmed the key log for three days.", file=sys.stderr)
+
+
+# --- The key log -----------------------------------------------------------------------------------------------------
+
+
+def _verify_log(options: argparse.Namespace) -> None:
+    if options.proof:
+        told = {
+            "log_forked": "two logs of one host: neither is the beginning of the other",
+            "log_shrunk": "the host took leaves back",
+        }
+        try:
+            print(told[verify_proof(json.loads(options.proof.read_text(encoding="utf-8")))])
+        except (OSError, ValueError):
+            raise EnlaceError("proves_nothing") from None
+        return
+    with _unlocked() as enlace:
+        head = enlace.log.head
+        print(f"{head.size} leaves, root {head.root.hex()}")
+        if head.witnessed_at:
+            print("witnessed " + datetime.fromtimestamp(head.witnessed_at).astimezone().strftime("%d.%m.%Y %H:%M"))
+
+
+def _witness_init(options: argparse.Namespace) -> None:
+    made = Witness.create(options.file, Store(home()).session(), options.root)
+    print(f"Key of this witness, for `enlace witness admit`: {b64u(made.public)}")
+
+
+def _witness_run(options: argparse.Namespace) -> None:
+    """With --url it signs in by itself and out again: cron has nobody to ask."""
+    if options.url:
+        _login(options)
+    enlace = Store(home()).session()
+    for line in Witness.read(options.file).look(enlace):
+        print(line)
+    if options.url:
+        _logout(options)
+
+
+def _witness_admit(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        admit(enlace, unb64u(options.key))
+
+
+def _witness_end(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        admit(enlace, unb64u(options.key), runs=False)
 
 
 # --- Channels --------------------------------------------------------------------------------------------------------

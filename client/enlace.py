@@ -18,8 +18,9 @@ from typing import Any
 from client import totp
 from client.b64 import b64u, unb64u
 from client.http import Http
+from client.log import Log
 from client.rooms import Fields, Room, act_bytes, now_ms
-from sealed import certs, keylog, merkle
+from sealed import certs
 from sealed.channel import channel_id_of
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, transcript_start
@@ -45,7 +46,6 @@ from sealed.open_suite import random_bytes
 
 YEAR = 365 * 24 * 3600
 HOLD_OFF = 1.2  # s
-FRESH = 5.0  # s
 
 
 @dataclass
@@ -63,13 +63,11 @@ class Account:
 class Enlace:
     def __init__(self, base_url: str, *, language: str = "es") -> None:
         self.http = Http(base_url, language=language)
-        self.directory = Directory()
-        self.leaves: list[bytes] = []
+        self.log = Log(self.http)
         self.vault: Vault | None = None
         self.vault_key = b""
         self.me: dict[str, Any] = {}
         self._log_lock = threading.Lock()
-        self._synced = -FRESH
 
     # --- Signing in --------------------------------------------------------------------------------------------------
 
@@ -127,14 +125,16 @@ class Enlace:
         self.me = self.http.get("/api/me")
 
     @property
+    def directory(self) -> Directory:
+        return self.log.directory
+
+    @property
     def officer(self) -> dict[str, Any]:
         return self.me["officer"]
 
     @property
     def identity(self) -> Identity:
-        if self.vault is None:
-            raise EnlaceError("locked")
-        return self.vault.identity
+        return self._open_vault().identity
 
     # --- Keys ------------------------------------------------------------------------------------------------------------
 
@@ -162,9 +162,11 @@ class Enlace:
     def ask_for_certificate(self) -> None:
         self.http.post("/api/me/certificate-request", {"request": b64u(self.certificate_request())})
 
-    def unlock(self, secret: str) -> None:
-        """Opens the vault with the passphrase or the recovery code. Raises `bad_passphrase`, or `wrong_vault` where the vault is
-        not the one whose key the authority vouched for."""
+    def unlock(self, secret: str, *, kept: bytes | None = None) -> None:
+        """Opens the vault with the passphrase or the recovery code. `kept`: the copy of the vault that this machine kept, b""
+        where it never had one. Raises `bad_passphrase`; `vault_rollback` for an older vault than that copy; `wrong_vault` where
+        the keys are not those that the authority vouched for; `witness_stale` where a machine without memory has nobody else to
+        ask whether all this is yesterday's."""
         self._read_me()
         if not self.me["vault"]:
             raise EnlaceError("bad_vault", "none stored")
@@ -172,12 +174,34 @@ class Enlace:
         vault = open_vault(unb64u(self.me["vault"]), self.vault_key)
         if vault.subject != unb64u(self.officer["subject"]):
             raise EnlaceError("wrong_vault")
+        if kept:
+            vault.remember(open_vault(kept, self.vault_key))
         self.vault = vault
-        self.sync()
-        key = self.directory.current(vault.subject)
-        if key is not None and key.kid not in {Identity(seed).kid for _, seed in vault.seeds}:
+        try:
+            self._refuse_stale(kept)
+        except EnlaceError:
             self.vault = None
+            raise
+
+    def _refuse_stale(self, kept: bytes | None) -> None:
+        vault = self._open_vault()
+        self.sync()
+        own = {Identity(seed).kid for _, seed in vault.seeds}
+        current = self.directory.current(vault.subject)
+        if current is not None and not any(key.subject == vault.subject for key in map(self.directory.key, own) if key):
             raise EnlaceError("wrong_vault")
+        if kept == b"" and self.log.witness_stale:
+            raise EnlaceError("witness_stale")
+
+    def strangers(self) -> list[Key]:
+        """Keys that were issued in this officer's name and are not in the vault."""
+        vault = self._open_vault()
+        return self.directory.strangers(vault.subject, {Identity(seed).kid for _, seed in vault.seeds})
+
+    def _open_vault(self) -> Vault:
+        if self.vault is None:
+            raise EnlaceError("locked")
+        return self.vault
 
     def _vault_key(self, secret: str) -> bytes:
         try:
@@ -192,39 +216,27 @@ class Enlace:
 
     def save_pins(self) -> None:
         """Stores the vault anew with what was pinned since."""
-        if self.vault is None:
-            raise EnlaceError("locked")
-        self.vault.counter += 1
-        self.http.put("/api/me/vault", {"vault": b64u(self.vault.seal(self.vault_key))})
+        vault = self._open_vault()
+        vault.counter += 1
+        self.http.put("/api/me/vault", {"vault": b64u(vault.seal(self.vault_key))})
 
     # --- The key log ---------------------------------------------------------------------------------------------------------
 
     def sync(self) -> Directory:
-        """Fetches new leaves, refuses a log that lost or changed what was pinned, replays it under the own root."""
+        """The newest key log, held against what the vault pins (client/log.py)."""
         with self._log_lock:
-            self._synced = time.monotonic()
-            return self._sync()
+            return self._synced()
 
     def fresh(self) -> Directory:
-        """The directory as it was at most a few seconds ago: a revocation is a matter of minutes, not of milliseconds."""
-        return self.directory if time.monotonic() - self._synced < FRESH else self.sync()
+        """The directory as it was at most a few seconds ago."""
+        with self._log_lock:
+            return self.directory if self.log.fresh else self._synced()
 
-    def _sync(self) -> Directory:
-        own_root = self.vault.own_root if self.vault else None
-        answer = self.http.get("/api/keylog", **{"from": len(self.leaves)})
-        if answer["size"] < len(self.leaves):
-            raise EnlaceError("keylog_rollback")
-        if not answer["leaves"] and self.directory.size == len(self.leaves) and self.directory.own_root == own_root:
-            return self.directory
-        self.leaves += [unb64u(leaf) for leaf in answer["leaves"]]
-        hashes = [merkle.leaf_hash(leaf) for leaf in self.leaves]
-        if self.vault and self.vault.checkpoint:
-            size, root = self.vault.checkpoint
-            if size > len(hashes) or merkle.tree_root(hashes[:size]) != root:
-                raise EnlaceError("keylog_rollback")
-        self.directory = keylog.replay(self.leaves, own_root)
-        if self.vault:
-            self.vault.checkpoint = (len(hashes), merkle.tree_root(hashes))
+    def _synced(self) -> Directory:
+        if self.vault is None:
+            self.log.sync()
+        else:
+            self.vault.checkpoint = self.log.sync(self.vault.own_root, self.vault.checkpoint)
         return self.directory
 
     def key(self, kid: bytes) -> Key:

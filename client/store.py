@@ -8,7 +8,7 @@ from typing import Any
 
 from client.enlace import Enlace
 from sealed.errors import EnlaceError
-from sealed.open_keys import open_vault, vault_counter
+from sealed.suite import sha256
 
 
 def home() -> Path:
@@ -47,18 +47,16 @@ class Store:
         (self.folder / "session.json").unlink(missing_ok=True)
 
     def unlock(self, enlace: Enlace, secret: str) -> None:
-        """Opens the host's vault and refuses one that is older than the copy here. The pins kept here go on counting."""
-        enlace.unlock(secret)
+        """Opens the host's vault; one that is older than the copy kept here is refused, and the pins kept here go on counting."""
         path = self.folder / "vault"
-        if not path.exists() or enlace.vault is None:
-            return
-        kept = path.read_bytes()
-        if vault_counter(kept) > enlace.vault.counter:
-            raise EnlaceError("vault_rollback")
-        mine = open_vault(kept, enlace.vault_key)
-        enlace.vault.heads = mine.heads | enlace.vault.heads if vault_counter(kept) < enlace.vault.counter else mine.heads
-        if mine.checkpoint and (enlace.vault.checkpoint is None or mine.checkpoint[0] > enlace.vault.checkpoint[0]):
-            enlace.vault.checkpoint = mine.checkpoint
+        enlace.unlock(secret, kept=path.read_bytes() if path.exists() else b"")
+
+    def keep_proof(self, proof: dict[str, Any]) -> Path:
+        """What a host signed against itself, for the focal point. -> where it lies now."""
+        data = json.dumps(proof).encode()
+        name = f"proof-{sha256(data).hex()[:12]}.json"
+        self._write(name, data)
+        return self.folder / name
 
     def keep_vault(self, enlace: Enlace) -> None:
         if enlace.vault is not None:

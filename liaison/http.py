@@ -13,6 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 
 from liaison import sessions
+from liaison.models import Officer
 from sealed.errors import EnlaceError
 
 View = Callable[..., HttpResponse]
@@ -55,6 +56,10 @@ def _renewed_token(request: HttpRequest, response: HttpResponse) -> HttpResponse
     if request.META.get("CSRF_COOKIE_NEEDS_UPDATE"):
         response.headers["X-CSRFToken"] = get_token(request)
     return response
+
+
+def me_of(request: HttpRequest) -> Officer:
+    return request.user  # type: ignore[return-value]
 
 
 def page(*methods: str) -> Callable[[View], View]:

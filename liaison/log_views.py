@@ -3,8 +3,8 @@
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-from liaison import checkpoints
-from liaison.http import api
+from liaison import checkpoints, throttle, witnesses
+from liaison.http import api, body, me_of, only
 from liaison.names import b64u
 from sealed.errors import EnlaceError
 
@@ -22,3 +22,13 @@ def consistency(request: HttpRequest) -> HttpResponse:
     """The RFC 9162 proof between two sizes of the log."""
     proof = checkpoints.consistency(whole_number(request, "from"), whole_number(request, "to"))
     return JsonResponse({"proof": [b64u(step) for step in proof]})
+
+
+@api("POST")
+def cosignatures(request: HttpRequest) -> HttpResponse:
+    """A witness's word under a head, brought by an account of its authority."""
+    officer = me_of(request)
+    throttle.take("keylog_officer", str(officer.pk))
+    data = only(body(request), {"size": int, "line": str})
+    witnesses.cosign(officer, data["size"], data["line"])
+    return JsonResponse({}, status=201)

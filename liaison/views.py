@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from liaison import access, actions, checkpoints, keys, sessions, throttle
-from liaison.http import api, body, only, page, stepped_up
+from liaison import access, actions, checkpoints, keys, sessions, throttle, witnesses
+from liaison.http import api, body, me_of, only, page, stepped_up
 from liaison.log_views import whole_number
 from liaison.models import Authority, Officer, Post, Slot, Vault
 from liaison.names import b64u, unb64u
@@ -26,10 +26,6 @@ POST_KINDS = ("desk", "border", "consulate", "shelter")
 NETWORKS = ("consular", "trafficking")
 FUNCTIONS = ("notification", "receiving", "information", "delivering")
 CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
-
-
-def me_of(request: HttpRequest) -> Officer:
-    return request.user  # type: ignore[return-value]
 
 
 def iso(moment: Any) -> str | None:
@@ -210,7 +206,8 @@ def keylog(request: HttpRequest) -> HttpResponse:
     head = checkpoints.current()
     found = keys.leaves(whole_number(request, "from", "0"), head.size)
     shown = {"size": head.size, "leaves": [b64u(leaf) for leaf in found]}
-    return JsonResponse(shown | {"log_key": b64u(checkpoints.public_key()), "checkpoint": head.note})
+    heads = {"checkpoint": head.note, "cosigned": witnesses.newest(me_of(request).authority_id)}
+    return JsonResponse(shown | heads | {"log_key": b64u(checkpoints.public_key())})
 
 
 @api("POST")

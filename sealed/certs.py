@@ -1,5 +1,5 @@
-"""Leaves of the key log: roots, certificates, revocations, trust lists (docs/protocol.md 4). Parsing and signatures only;
-who may issue what is decided by keylog.py, in the order of the log."""
+"""Leaves of the key log: roots, certificates, revocations, trust lists, witnesses (docs/protocol.md 4). Parsing and signatures
+only; who may issue what is decided by keylog.py, in the order of the log."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -97,7 +97,20 @@ class Request:
     sig_self: bytes
 
 
-Leaf = Root | CertLeaf | Revocation | TrustList
+@dataclass(frozen=True)
+class Witness:
+    """Whose word under the heads counts for an authority: `status` TRUSTED from now on, DELISTED no more."""
+
+    authority: str
+    public: bytes
+    issuer_kid: bytes
+    status: int
+    at_ms: int
+    signed: bytes
+    signature: bytes
+
+
+Leaf = Root | CertLeaf | Revocation | TrustList | Witness
 
 
 def _bytes(value: Any, length: int) -> bytes:
@@ -141,6 +154,7 @@ def parse(leaf: bytes) -> Leaf:
         ("enl1.leaf.cert", 5): _cert_leaf,
         ("enl1.leaf.revoke", 3): _revocation,
         ("enl1.leaf.trust", 3): _trust,
+        ("enl1.leaf.witness", 3): _witness,
     }
     reader = readers.get((value[0], len(value))) if isinstance(value[0], str) else None
     if reader is None:
@@ -194,6 +208,15 @@ def _revocation(value: list[Any]) -> Revocation:
     _, kid, issuer, reason, at_ms = _array(value[1], "enl1.revoke", 5)
     signature = _bytes(value[2], SIGNATURE_BYTES)
     return Revocation(_bytes(kid, 32), _bytes(issuer, 32), _number(reason), _number(at_ms), value[1], signature)
+
+
+def _witness(value: list[Any]) -> Witness:
+    _, authority, public, issuer, status, at_ms = _array(value[1], "enl1.witness", 6)
+    if status not in (TRUSTED, DELISTED) or type(status) is not int:
+        raise EnlaceError("bad_leaf")
+    signature = _bytes(value[2], SIGNATURE_BYTES)
+    named = _text(authority, 16), _bytes(public, SIG_PUBLIC_BYTES), _bytes(issuer, 32)
+    return Witness(*named, status, _number(at_ms), value[1], signature)
 
 
 def _trust(value: list[Any]) -> TrustList:

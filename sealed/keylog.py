@@ -1,10 +1,10 @@
 """Replays the key log into a directory of keys (docs/protocol.md 4). Its tree is in merkle.py."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sealed import certs
-from sealed.certs import DELISTED, FOCAL, TRUSTED, CertLeaf, Revocation, Root, TrustList
+from sealed.certs import DELISTED, FOCAL, TRUSTED, CertLeaf, Revocation, Root, TrustList, Witness
 from sealed.errors import EnlaceError
 from sealed.suite import sha256, verify
 
@@ -46,6 +46,7 @@ class Directory:
     trust_lists: list[tuple[int, TrustList]] = field(default_factory=list)  # of the own authority: (index, list)
     rejected: dict[int, str] = field(default_factory=dict)
     trust_versions: dict[str, TrustList] = field(default_factory=dict)
+    witnesses: dict[str, bytes] = field(default_factory=dict)  # {authority: public key} of those that cosign now
 
     def copy(self) -> "Directory":
         """Another one that can be extended while somebody reads this one; keys and lists themselves never change."""
@@ -56,6 +57,7 @@ class Directory:
             trust_lists=list(self.trust_lists),
             rejected=dict(self.rejected),
             trust_versions=dict(self.trust_versions),
+            witnesses=dict(self.witnesses),
         )
 
     def key(self, kid: bytes) -> Key | None:
@@ -78,6 +80,13 @@ class Directory:
         """The newest vouched key of a person."""
         mine = [key for key in self.keys.values() if key.subject == subject and self.vouched(key.kid, log_size)]
         return max(mine, key=lambda key: (key.gen, key.index), default=None)
+
+    def strangers(self, subject: bytes, own: Collection[bytes]) -> list[Key]:
+        """Live keys in this person's name that are not among `own`, but for generations before the first of them, which were
+        lost."""
+        mine = [key.gen for kid in own if (key := self.keys.get(kid))]
+        named = [key for key in self.keys.values() if key.subject == subject and key.kid not in own and self.vouched(key.kid)]
+        return [key for key in named if mine and key.gen > min(mine)]
 
     def trusted(self, authority: str, log_size: int | None = None) -> bool:
         """Listed by our authority, as of `log_size` (None: now). A listing also counts for what came before it, because each
@@ -167,6 +176,8 @@ def apply(directory: Directory, leaf: bytes) -> None:
         _apply_cert(directory, parsed)
     elif isinstance(parsed, Revocation):
         _apply_revocation(directory, parsed)
+    elif isinstance(parsed, Witness):
+        _apply_witness(directory, parsed)
     else:
         _apply_trust(directory, parsed)
 
@@ -257,3 +268,15 @@ def _apply_revocation(directory: Directory, revocation: Revocation) -> None:
     if not (by_itself or by_focal) or not verify(issuer.sig_pub, revocation.signed, revocation.signature):
         raise EnlaceError("bad_leaf", "who revokes may not")
     directory.keys[key.kid] = replace(key, revoked_at=directory.size)
+
+
+def _apply_witness(directory: Directory, witness: Witness) -> None:
+    issuer = directory.keys.get(witness.issuer_kid)
+    if issuer is None or issuer.role != FOCAL or issuer.authority != witness.authority or issuer.revoked_at is not None:
+        raise EnlaceError("bad_leaf", "not a live focal point of this authority")
+    if not verify(issuer.sig_pub, witness.signed, witness.signature):
+        raise EnlaceError("bad_leaf", "signature")
+    if witness.status == TRUSTED:
+        directory.witnesses[witness.authority] = witness.public
+    else:
+        directory.witnesses.pop(witness.authority, None)

@@ -11,6 +11,7 @@ from mnemonic import Mnemonic
 from sealed import cbor, certs
 from sealed.errors import EnlaceError
 from sealed.open_suite import aead_open, aead_seal, argon2id, kem_public, random_bytes, sign, sign_public
+from sealed.replica import Head
 from sealed.suite import hkdf, sha256
 
 PASSPHRASE, RECOVERY = 1, 2
@@ -168,7 +169,7 @@ class Vault:
     seeds: list[tuple[int, bytes]]
     own_root: bytes
     trust_version: int = 0
-    checkpoint: tuple[int, bytes] | None = None  # (size, root) of the key log last seen
+    checkpoint: Head | None = None  # of the key log, as last accepted
     verified: list[tuple[bytes, bytes]] = field(default_factory=list)
     heads: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # channel id -> (n, T_n)
 
@@ -176,11 +177,21 @@ class Vault:
     def identity(self) -> Identity:
         return Identity(max(self.seeds)[1])
 
+    def remember(self, kept: "Vault") -> None:
+        """Takes the pins of a copy that this machine kept: pins only move forward. Raises `vault_rollback` where the copy is
+        newer, because then the host handed out an older vault."""
+        if kept.counter > self.counter:
+            raise EnlaceError("vault_rollback")
+        for channel, head in kept.heads.items():
+            self.heads[channel] = max(head, self.heads.get(channel, head), key=lambda one: one[0])
+        if kept.checkpoint and kept.checkpoint.size > (self.checkpoint.size if self.checkpoint else 0):
+            self.checkpoint = kept.checkpoint
+
     def seal(self, vault_key: bytes) -> bytes:
         pins = [
             self.own_root,
             self.trust_version,
-            list(self.checkpoint) if self.checkpoint else None,
+            self.checkpoint.pin() if self.checkpoint else None,
             [list(pair) for pair in self.verified],
             [[channel, n, t] for channel, (n, t) in sorted(self.heads.items())],
         ]
@@ -216,7 +227,7 @@ def open_vault(stored: bytes, vault_key: bytes) -> Vault:
             [(gen, seed) for gen, seed in seeds],
             own_root,
             trust_version,
-            None if checkpoint is None else (checkpoint[0], checkpoint[1]),
+            Head.unpinned(checkpoint),
             [(one, other) for one, other in verified],
             {channel: (n, t) for channel, n, t in heads},
         )
@@ -264,6 +275,13 @@ def certify(request: certs.Request, issuer_seed: bytes, issuer_kid: bytes, nbf: 
 def make_revocation(kid: bytes, issuer_seed: bytes, issuer_kid: bytes, reason: int, at_ms: int) -> bytes:
     body = cbor.encode(["enl1.revoke", kid, issuer_kid, reason, at_ms])
     return cbor.encode(["enl1.leaf.revoke", body, sign(issuer_seed, body)])
+
+
+def make_witness(authority: str, public: bytes, issuer: Identity, at_ms: int, *, runs: bool = True) -> bytes:
+    """As a focal point: whose cosignatures count for the authority from now on, or (`runs` False) no more."""
+    status = certs.TRUSTED if runs else certs.DELISTED
+    body = cbor.encode(["enl1.witness", authority, public, issuer.kid, status, at_ms])
+    return cbor.encode(["enl1.leaf.witness", body, issuer.sign(body)])
 
 
 def make_trust_leaf(

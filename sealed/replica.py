@@ -5,7 +5,7 @@ that came with it, and have the pinned head as its beginning."""
 
 import base64
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sealed import checkpoint, merkle
@@ -16,12 +16,27 @@ FORMAT = "enlace-log-proof/1"
 
 @dataclass(frozen=True)
 class Head:
-    """A head that was accepted, as the vault pins it. Vaults of before checkpoints know neither key nor note."""
+    """A head that was accepted, as the vault pins it. Vaults of before checkpoints know neither key nor note.
+    `witnessed_at`: when the own authority's witness last cosigned this log, POSIX seconds; 0: never seen."""
 
     size: int
     root: bytes
     log_key: bytes | None = None
     note: str = ""
+    witnessed_at: int = 0
+
+    @classmethod
+    def unpinned(cls, pin: Any) -> "Head | None":
+        """From the vault: null, [size, root] or [size, root, log_key, note, witnessed_at]. Raises ValueError, TypeError."""
+        return None if pin is None else cls(*pin)
+
+    def pin(self) -> list[Any]:
+        short = [self.size, self.root]
+        return short if self.log_key is None else [*short, self.log_key, self.note, self.witnessed_at]
+
+    def seen(self, at: int) -> "Head":
+        """A witness's older word takes nothing back."""
+        return replace(self, witnessed_at=max(at, self.witnessed_at))
 
 
 class Replica:
@@ -56,7 +71,19 @@ class Replica:
             code = self._against(shown, pinned)
             if code:
                 raise EnlaceError(code, proof=self._proof(code, note, pinned))
-        return Head(shown.size, shown.root, known, note)
+        return Head(shown.size, shown.root, known, note, pinned.witnessed_at if pinned else 0)
+
+    def witnessed(self, head: Head, note: str, name: str, public: bytes) -> Head:
+        """`note`: a head of this log with the cosignature of the witness `name`. -> `head` with the time of its word.
+        Raises `bad_checkpoint`; `log_shrunk` or `log_forked` with the proof where the witness was shown another log."""
+        shown = checkpoint.parse(note)
+        checkpoint.verify_log(shown, head.log_key or b"")
+        at = checkpoint.cosigned_at(shown, name, public)
+        theirs = Head(shown.size, shown.root, head.log_key, note)
+        code = self._against(checkpoint.parse(head.note), theirs)
+        if code:
+            raise EnlaceError(code, proof=self._proof(code, head.note, theirs))
+        return head.seen(at or 0)
 
     def _against(self, shown: checkpoint.Checkpoint, pinned: Head) -> str | None:
         if pinned.note and checkpoint.parse(pinned.note).origin != shown.origin:

@@ -1,7 +1,7 @@
 """What is true of the network. network: who belongs to it; keys: what the host keeps of their keys (all of it public or
 sealed); safety: sessions, recovery codes, limits, audit."""
 
-from liaison.models.keys import CertificateRequest, Checkpoint, Leaf, Slot, Vault
+from liaison.models.keys import CertificateRequest, Checkpoint, Cosignature, Leaf, Slot, Vault
 from liaison.models.network import Appointment, Authority, Invitation, Officer, Organization, Post
 from liaison.models.safety import AuditEntry, LoginSession, RecoveryCode, ThrottleHit
 
@@ -11,6 +11,7 @@ __all__ = [
     "Authority",
     "CertificateRequest",
     "Checkpoint",
+    "Cosignature",
     "Invitation",
     "Leaf",
     "LoginSession",

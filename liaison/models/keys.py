@@ -38,6 +38,21 @@ class Checkpoint(models.Model):
         return f"head of {self.size} leaves"
 
 
+class Cosignature(models.Model):
+    """A witness's word under one head (C2SP tlog-cosignature): that it saw no larger tree, and that this one only grew."""
+
+    authority = models.ForeignKey("liaison.Authority", models.CASCADE, related_name="cosignatures")
+    head = models.ForeignKey(Checkpoint, models.PROTECT, related_name="cosignatures")
+    at = models.PositiveBigIntegerField()  # POSIX seconds, as signed
+    line = models.TextField()
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["authority", "head", "at"], name="cosignature_once")]
+
+    def __str__(self) -> str:
+        return f"{self.authority_id} under {self.head_id}"
+
+
 class CertificateRequest(models.Model):
     """A key that waits for its focal point's word."""
 

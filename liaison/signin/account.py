@@ -6,9 +6,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 
 from liaison import actions, sessions
-from liaison.http import page
+from liaison.http import me_of, page
 from liaison.signin import passwords, steps
-from liaison.views import me_of
 from sealed.errors import EnlaceError
 
 PASSWORD, CODE_APP = "liaison/password.html", "liaison/code_app.html"

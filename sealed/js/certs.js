@@ -37,7 +37,15 @@ function array(data, tag, length) {
   return value;
 }
 
-/** -> {type: "root"|"cert"|"revoke"|"trust", ...}. Throws EnlaceError("bad_leaf") for anything else. */
+const READERS = {
+  "enl1.leaf.root/3": root,
+  "enl1.leaf.cert/5": certLeaf,
+  "enl1.leaf.revoke/3": revocation,
+  "enl1.leaf.trust/3": trust,
+  "enl1.leaf.witness/3": witness,
+};
+
+/** -> {type: "root"|"cert"|"revoke"|"trust"|"witness", ...}. Throws EnlaceError("bad_leaf") for anything else. */
 export async function parse(leaf) {
   let value;
   try {
@@ -46,8 +54,7 @@ export async function parse(leaf) {
     throw bad();
   }
   need(Array.isArray(value) && typeof value[0] === "string"); // an array of one text would read as that text
-  const readers = { "enl1.leaf.root/3": root, "enl1.leaf.cert/5": certLeaf, "enl1.leaf.revoke/3": revocation, "enl1.leaf.trust/3": trust };
-  const reader = readers[`${value[0]}/${value.length}`];
+  const reader = READERS[`${value[0]}/${value.length}`];
   need(reader);
   return reader(value);
 }
@@ -95,6 +102,14 @@ async function trust([, signed, sig]) {
   }
   const roots = rows.map(([code, publicKey, status]) => ({ authority: code, public: publicKey, status }));
   return { type: "trust", authority, version, prevHash, roots, signed, sig };
+}
+
+async function witness([, signed, sig]) {
+  need(isBytes(signed) && isBytes(sig, SIGNATURE_BYTES));
+  const [, authority, publicKey, issuerKid, status, atMs] = array(signed, "enl1.witness", 6);
+  need(isText(authority, 16) && isBytes(publicKey, SIG_PUBLIC_BYTES) && isBytes(issuerKid, 32));
+  need((status === TRUSTED || status === DELISTED) && isCount(atMs));
+  return { type: "witness", authority, public: publicKey, issuerKid, status, atMs, signed, sig };
 }
 
 // --- Making them -------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ export class Directory {
     this.trustLists = []; // of the own authority: [index, list]
     this.trustVersions = new Map();
     this.rejected = new Map(); // index -> code
+    this.witnesses = new Map(); // authority -> public key of the one that cosigns now
   }
 
   key(kid) {
@@ -48,6 +49,13 @@ export class Directory {
       if (!newest || key.gen > newest.gen || (key.gen === newest.gen && key.index > newest.index)) newest = key;
     }
     return newest;
+  }
+
+  /** Live keys in this person's name that are not among `own` (kids), but for generations before the first of them, which were lost. */
+  strangers(subject, own) {
+    const mine = own.map((kid) => this.key(kid)?.gen).filter((gen) => gen !== undefined);
+    const foreign = (key) => equal(key.subject, subject) && !own.some((kid) => equal(kid, key.kid)) && this.vouched(key.kid);
+    return [...this.keys.values()].filter((key) => mine.length && foreign(key) && key.gen > Math.min(...mine));
   }
 
   /** Listed by our authority, as of `logSize`. A listing also counts for what came before it, because each authority lists
@@ -126,6 +134,7 @@ async function apply(directory, leaf) {
   if (leaf.type === "root") applyRoot(directory, leaf);
   else if (leaf.type === "cert") await applyCert(directory, leaf);
   else if (leaf.type === "revoke") await applyRevocation(directory, leaf);
+  else if (leaf.type === "witness") await applyWitness(directory, leaf);
   else await applyTrust(directory, leaf);
 }
 
@@ -196,4 +205,14 @@ async function applyRevocation(directory, { kid, issuerKid, signed, sig }) {
   const byFocal = issuer.role === FOCAL && issuer.authority === key.authority && issuer.revokedAt === null;
   if (!(equal(issuer.kid, key.kid) || byFocal) || !(await verify(issuer.sigPub, signed, sig))) throw bad("who revokes may not");
   key.revokedAt = directory.size;
+}
+
+async function applyWitness(directory, { authority, public: publicKey, issuerKid, status, signed, sig }) {
+  const issuer = directory.key(issuerKid);
+  if (!issuer || issuer.role !== FOCAL || issuer.authority !== authority || issuer.revokedAt !== null) {
+    throw bad("not a live focal point of this authority");
+  }
+  if (!(await verify(issuer.sigPub, signed, sig))) throw bad("signature");
+  if (status === TRUSTED) directory.witnesses.set(authority, publicKey);
+  else directory.witnesses.delete(authority);
 }

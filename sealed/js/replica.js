@@ -1,8 +1,9 @@
 // A client's own copy of the key log, held against what the host signs and what the vault pins (docs/protocol.md 4.2).
-// The twin of sealed/replica.py. A head: {size, root, logKey|null, note}.
+// The twin of sealed/replica.py. A head:
+// {size, root, logKey|null, note, witnessedAt}, as sealed/replica.py tells it.
 
 import { equal } from "./bytes.js";
-import { parse, verifyLog } from "./checkpoint.js";
+import { cosignedAt, parse, verifyLog } from "./checkpoint.js";
 import { EnlaceError } from "./errors.js";
 import { Tree, leafHash } from "./merkle.js";
 
@@ -42,7 +43,20 @@ export class Replica {
     }
     const code = pinned && (await this.#against(shown, pinned));
     if (code) throw new EnlaceError(code, "", { proof: this.#proof(code, note, pinned) });
-    return { size: shown.size, root: shown.root, logKey: known, note };
+    return { size: shown.size, root: shown.root, logKey: known, note, witnessedAt: pinned?.witnessedAt ?? 0 };
+  }
+
+  /** `note`: a head of this log with the cosignature of the witness `name`. -> `head` with the time of its word (POSIX seconds); an
+   *  older word takes nothing back. Throws "bad_checkpoint", and "log_shrunk" or "log_forked" with `proof` where the witness was
+   *  shown another log than this one. */
+  async witnessed(head, note, name, publicKey) {
+    const shown = parse(note);
+    await verifyLog(shown, head.logKey);
+    const at = await cosignedAt(shown, name, publicKey);
+    const theirs = { size: shown.size, root: shown.root, logKey: head.logKey, note };
+    const code = await this.#against(parse(head.note), theirs);
+    if (code) throw new EnlaceError(code, "", { proof: this.#proof(code, head.note, theirs) });
+    return { ...head, witnessedAt: Math.max(at ?? 0, head.witnessedAt) };
   }
 
   async #against(shown, pinned) {

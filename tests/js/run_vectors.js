@@ -1,7 +1,7 @@
 // The known answers and attack rows, as functions of their files: run by node --test here and in a real browser by
 // tests/browser. Each answers [{name, ok, got}] so that both can say what failed.
 import * as aead from "../../sealed/js/aead.js";
-import { equal, hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
+import { b64u, equal, hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { verifyHistory } from "../../sealed/js/channel.js";
 import { cosignedAt, keyId, parse, verifyLog } from "../../sealed/js/checkpoint.js";
@@ -140,10 +140,12 @@ async function refusesTheKeys({ name, code, reader, lawful, attack }, ownRoot) {
   return { name, ok: got[0] === "" && got[1] === code, got: got.join("|") };
 }
 
-async function readsTheLog({ name, leaves, rejected, vouched }, ownRoot) {
+async function readsTheLog({ name, leaves, rejected, vouched, witnesses }, ownRoot) {
   const log = await replay(leaves.map(unb64u), unb64u(ownRoot));
-  const got = JSON.stringify([Object.fromEntries(log.rejected), [...log.keys.keys()].filter((kid) => log.vouched(unb64u(kid))).sort()]);
-  return { name: `key log: ${name}`, ok: got === JSON.stringify([rejected, [...vouched].sort()]), got };
+  const live = [...log.keys.keys()].filter((kid) => log.vouched(unb64u(kid))).sort();
+  const cosign = Object.fromEntries([...log.witnesses].map(([authority, key]) => [authority, b64u(key)]));
+  const got = JSON.stringify([Object.fromEntries(log.rejected), live, cosign]);
+  return { name: `key log: ${name}`, ok: got === JSON.stringify([rejected, [...vouched].sort(), witnesses]), got };
 }
 
 async function opensTheConversation({ open, own_root: ownRoot }) {
@@ -182,6 +184,13 @@ export async function runCheckpoints(shared) {
     await replica.take(row.leaves.map(unb64));
     const got = await verdict(() => replica.accept(row.note, unb64(row.log_key), seen).then((head) => equal(head.root, parse(row.note).root)));
     add(row.name, got, JSON.stringify(row.code ? [row.code, row.proof] : [null, true]));
+  }
+  for (const row of shared.words) {
+    const replica = new Replica();
+    await replica.take(row.leaves.map(unb64));
+    const head = { ...(await replica.accept(row.note, unb64(shared.log_key))), witnessedAt: row.known };
+    const got = await verdict(async () => (await replica.witnessed(head, row.cosigned, shared.witness.name, unb64(shared.witness.key))).witnessedAt);
+    add(row.name, got, JSON.stringify(row.code ? [row.code, row.proof] : [null, row.at]));
   }
   return results;
 }

@@ -973,6 +973,11 @@ LOGS = {
     "revoked twice": lambda world: (world.revoke("ana", "diego"), world.revoke("ana", "ana")),
     "delisted": lambda world: world.delist("MX"),
     "promoted": lambda world: world.promote("ana", certs.SUPERVISOR),
+    "a witness admitted": lambda world: world.witness("HN", "diego"),
+    "a witness that ended": lambda world: (world.witness("HN", "diego"), world.witness("HN", "diego", runs=False)),
+    "a witness admitted by an officer": lambda world: world.witness("HN", "ana"),
+    "a witness admitted by the focal point of another country": lambda world: world.witness("HN", "elena"),
+    "a witness admitted by a revoked focal point": lambda w: (w.revoke("diego", "diego"), w.witness("HN", "diego")),
     "junk": lambda world: world.leaves.append(b"\x84junk"),
     "a leaf whose name is a list": lambda w: w.leaves.append(cbor.encode([["enl1.leaf.root"], *cbor.decode(w.leaves[0])[1:]])),
 }

@@ -4,7 +4,8 @@ open. Run after a rule changed: `python -m tests.sealed.make_attacks`. Bytes are
 row     {"name", "rule", "code", "n": position of the refusal, "lawful": channel, "attack": channel}
 channel {"channel", "wires", "log": index of a log}; logs [[leaf, ...], ...]
 grants  {"name", "code", "reader", "lawful", "attack"}: what a keyring refuses; channels with "leaves", "grants" [[n, blob], ...]
-keylogs {"name", "leaves", "rejected": {index: code}, "vouched": [kid, ...]}: what a sovereign replay makes of a log
+keylogs {"name", "leaves", "rejected": {index: code}, "vouched": [kid, ...],
+"witnesses": {authority: key}}: what a sovereign replay makes of a log
 open    {"leaves", "reader" seed, "grants", "texts"} of one lawful channel
 """
 
@@ -55,7 +56,9 @@ def replayed(name: str, world: World) -> dict:
     directory = world.directory()
     vouched = sorted(b64u(kid) for kid in directory.keys if directory.vouched(kid))
     rejected = {str(index): code for index, code in directory.rejected.items()}
-    return {"name": name, "leaves": [b64u(leaf) for leaf in world.leaves], "rejected": rejected, "vouched": vouched}
+    leaves = [b64u(leaf) for leaf in world.leaves]
+    witnesses = {code: b64u(public) for code, public in directory.witnesses.items()}
+    return {"name": name, "leaves": leaves, "rejected": rejected, "vouched": vouched, "witnesses": witnesses}
 
 
 def main() -> None:

@@ -117,6 +117,35 @@ def logs() -> list[dict[str, Any]]:
     return rows
 
 
+def words() -> list[dict[str, Any]]:
+    """What the own witness said of the log, beside the log that the host shows."""
+    rewritten = [LEAVES[0], b"a stranger's key", *LEAVES[2:]]
+
+    def word(leaves: list[bytes], at: int = AT) -> str:
+        told = head(leaves)
+        return told + cosigned(told.split("\n\n")[0] + "\n", at, at)
+
+    rows = []
+    for name, leaves, told, known in (
+        ("its word under this very head", LEAVES, word(LEAVES), 0),
+        ("its word under an older head", LEAVES, word(LEAVES[:5]), 0),
+        ("an older word than the last", LEAVES, word(LEAVES), AT + 9),
+        ("no word of the witness", LEAVES, head(LEAVES), 0),
+        ("the witness saw more", LEAVES[:5], word(LEAVES), 0),
+        ("the witness saw another log", LEAVES, word(rewritten), 0),
+        ("a word under a head of no log", LEAVES, note(text(7, bytes(32)), STRANGER), 0),
+    ):
+        row: dict[str, Any] = {"name": name, "leaves": [b64(leaf) for leaf in leaves], "note": head(leaves), "cosigned": told}
+        seen = Replica(leaves).accept(head(leaves), public(LOG)).seen(known)
+        row |= {"known": known, "code": None, "at": None, "proof": None}
+        try:
+            row["at"] = Replica(leaves).witnessed(seen, told, NAME, public(WITNESS)).witnessed_at
+        except EnlaceError as error:
+            row |= {"code": error.code, "proof": error.more.get("proof")}
+        rows.append(row)
+    return rows
+
+
 def as_json(seen: Head) -> dict[str, Any]:
     return {"size": seen.size, "root": b64(seen.root), "log_key": b64(seen.log_key or b""), "note": seen.note}
 
@@ -152,6 +181,7 @@ def main() -> None:
         "witness": {"name": NAME, "key": b64(public(WITNESS))},
         "notes": notes(),
         "logs": logs(),
+        "words": words(),
     }
     TARGET.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -29,6 +29,7 @@ def unb64(text: str) -> bytes:
 def test_the_shared_rows_are_those_of_the_maker():
     assert SHARED["notes"] == made.notes()
     assert SHARED["logs"] == made.logs()
+    assert SHARED["words"] == made.words()
 
 
 @pytest.mark.parametrize("row", SHARED["verifier_keys"])
@@ -77,6 +78,25 @@ def test_a_hostile_host_is_refused_and_its_lawful_twin_is_not(row):
     forks = ("a leaf rewritten, and grown", "a leaf rewritten at the same size", "the last leaf swapped", "under another name")
     expected |= dict.fromkeys(forks, "log_forked")
     assert refused.value.code == row["code"] == expected.get(row["name"], "bad_checkpoint")
+
+
+@pytest.mark.parametrize("row", SHARED["words"], ids=lambda row: row["name"])
+def test_a_witness_tells_what_it_saw(row):
+    replica = Replica(unb64(leaf) for leaf in row["leaves"])
+    head = replica.accept(row["note"], LOG_KEY).seen(row["known"])
+    expected = {"the witness saw more": "log_shrunk", "the witness saw another log": "log_forked"}
+    expected["a word under a head of no log"] = "bad_checkpoint"
+    assert row["code"] == expected.get(row["name"])
+    if row["code"] is None:
+        silent = row["name"] == "no word of the witness"
+        assert replica.witnessed(head, row["cosigned"], made.NAME, WITNESS_KEY).witnessed_at == row["at"]
+        assert row["at"] == (0 if silent else max(made.AT, row["known"]))
+        return
+    with pytest.raises(EnlaceError, match=row["code"]) as refused:
+        replica.witnessed(head, row["cosigned"], made.NAME, WITNESS_KEY)
+    if row["proof"]:
+        assert refused.value.more["proof"] == row["proof"]
+        assert verify_proof(row["proof"]) == row["code"]
 
 
 @pytest.mark.parametrize("row", [row for row in SHARED["logs"] if row["proof"]], ids=lambda row: row["name"])

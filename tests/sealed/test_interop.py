@@ -50,14 +50,17 @@ def test_a_shared_key_log_says_the_same(row):
     directory = keylog.replay([unb64u(leaf) for leaf in row["leaves"]], unb64u(SHARED["own_root"]))
     assert {str(index): code for index, code in directory.rejected.items()} == row["rejected"]
     assert {kid for kid in directory.keys if directory.vouched(kid)} == {unb64u(kid) for kid in row["vouched"]}
+    assert directory.witnesses == {code: unb64u(key) for code, key in row["witnesses"].items()}
 
 
 def test_the_key_logs_mean_something():
     said = {row["name"]: (len(row["rejected"]), len(row["vouched"])) for row in SHARED["keylogs"]}
     everybody = said["as it should be"][1]
     lawful = {"as it should be": 0, "a key reset": 1, "promoted": 0, "revoked lawfully": -1, "revoked twice": -1, "delisted": -3}
+    lawful |= {"a witness admitted": 0, "a witness that ended": 0}
+    assert [row["name"] for row in SHARED["keylogs"] if row["witnesses"]] == ["a witness admitted"]
     for name, (rejected, vouched) in said.items():
-        if name == "vouched by a revoked focal point":
+        if name in ("vouched by a revoked focal point", "a witness admitted by a revoked focal point"):
             assert (rejected, vouched) == (1, everybody - 1)
         elif name in lawful:
             assert (rejected, vouched) == (1 if name == "revoked twice" else 0, everybody + lawful[name])

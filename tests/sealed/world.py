@@ -9,7 +9,7 @@ from sealed.channel import ChannelState
 from sealed.events import CONTROL, POST
 from sealed.open_channel import make_grant
 from sealed.open_events import Author, control_body, epoch_commit
-from sealed.open_keys import Identity, certify, make_request, make_revocation, make_root_leaf, make_trust_leaf
+from sealed.open_keys import Identity, certify, make_request, make_revocation, make_root_leaf, make_trust_leaf, make_witness
 from sealed.open_suite import sign_public
 from sealed.suite import sha256
 
@@ -72,6 +72,10 @@ class World:
         last = self.directory().trust_lists[-1][1]
         rows = [(listed, public, certs.DELISTED if listed == code else status) for listed, public, status in last.roots]
         self.leaves.append(make_trust_leaf(self.roots["HN"], "HN", last.version + 1, last.signed, rows))
+
+    def witness(self, code: str, focal: str, *, runs: bool = True) -> None:
+        public = sign_public(seed(f"witness {code}"))
+        self.leaves.append(make_witness(code, public, self.people[focal], AT, runs=runs))
 
     def directory(self) -> keylog.Directory:
         return keylog.replay(self.leaves, self.own_root)

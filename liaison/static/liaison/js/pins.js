@@ -3,6 +3,10 @@
 
 import { b64u, unb64u } from "sealed/bytes.js";
 
+/** A head of the key log in the vault: [size, root] of before heads were signed, else [size, root, log_key, note, witnessed_at]. */
+const headOf = (pin) => pin && { size: pin[0], root: pin[1], logKey: pin[2] ?? null, note: pin[3] ?? "", witnessedAt: pin[4] ?? 0 };
+const pinOf = ({ size, root, logKey, note, witnessedAt }) => (logKey ? [size, root, logKey, note, witnessedAt] : [size, root]);
+
 const pair = (one, other) => [one, other].sort().join("/");
 
 export class Pins {
@@ -15,11 +19,11 @@ export class Pins {
     this.changed = false;
   }
 
-  /** From the array in the vault: [own_root_pub, trust_version, [size, root]|null, [[kid, kid]...], [[channel, n, T]...]]. */
+  /** From the array in the vault: [own_root_pub, trust_version, head|null, [[kid, kid]...], [[channel, n, T]...]]. */
   static fromArray([ownRoot, trustVersion, checkpoint, verified, channels]) {
     const pins = new Pins(ownRoot);
     pins.trustVersion = trustVersion;
-    pins.checkpoint = checkpoint && { size: checkpoint[0], root: checkpoint[1] };
+    pins.checkpoint = headOf(checkpoint);
     for (const [one, other] of verified) pins.verified.add(pair(b64u(one), b64u(other)));
     for (const [channel, n, t] of channels) pins.channels.set(b64u(channel), { n, t });
     return pins;
@@ -29,7 +33,7 @@ export class Pins {
     return [
       this.ownRoot,
       this.trustVersion,
-      this.checkpoint && [this.checkpoint.size, this.checkpoint.root],
+      this.checkpoint && pinOf(this.checkpoint),
       [...this.verified].sort().map((key) => key.split("/").map(unb64u)),
       [...this.channels].map(([channel, { n, t }]) => [unb64u(channel), n, t]),
     ];
@@ -51,9 +55,11 @@ export class Pins {
     return true;
   }
 
-  moveCheckpoint(size, root) {
-    if ((this.checkpoint?.size ?? -1) >= size) return false;
-    this.checkpoint = { size, root };
+  /** The head of the key log as just accepted; false when nothing worth keeping moved. */
+  moveCheckpoint(head) {
+    const { size = -1, note = "", witnessedAt = 0 } = this.checkpoint ?? {};
+    if (size === head.size && note !== "" && witnessedAt === head.witnessedAt) return false;
+    this.checkpoint = head;
     this.changed = true;
     return true;
   }

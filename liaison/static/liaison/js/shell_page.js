@@ -1,5 +1,6 @@
 // Every page with the shell: the seal (lock button, unlock dialog, sign-out), the live line, the count of unread.
 
+import { wireAlarms } from "liaison/alarms.js";
 import { get } from "liaison/api.js";
 import { banner, byId, h, toast } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
@@ -23,6 +24,7 @@ function showSeal() {
 const WHY_LOCKED = {
   idle: () => t("Locked after 15 minutes without a touch."),
   other: () => t("Locked in another window."),
+  refused: () => t("Locked: the server shows another key log than before."),
   asked: () => t("Locked. Nothing can be read here until you unlock."),
 };
 
@@ -89,6 +91,7 @@ async function countUnread() {
 }
 
 startShell();
+wireAlarms();
 wireSeal();
 wireLine();
 setInterval(() => strongroom.room && strongroom.syncDirectory().catch(() => null), NEWS_OF_KEYS);

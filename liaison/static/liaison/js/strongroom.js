@@ -10,7 +10,7 @@ import { Keylog } from "liaison/keylog_cache.js";
 import { Pins } from "liaison/pins.js";
 import { read, remove, write } from "liaison/store.js";
 import * as aead from "sealed/aead.js";
-import { b64u, unb64u } from "sealed/bytes.js";
+import { b64u, equal, unb64u } from "sealed/bytes.js";
 import * as cbor from "sealed/cbor.js";
 import { EnlaceError } from "sealed/errors.js";
 import { Identity } from "sealed/keys.js";
@@ -21,6 +21,7 @@ import * as vault from "sealed/vault.js";
 const IDLE = 15 * 60_000;
 const LONGEST = 12 * 3600_000;
 const SAVE_PINS_AFTER = 20_000;
+const LOG_REFUSED = new Set(["bad_checkpoint", "log_shrunk", "log_forked"]);
 const AES = { name: "AES-GCM", length: 256 };
 
 /** What an open strongroom gives. Keys never leave it as text; `seal`/`unseal` are for this browser's own cache. */
@@ -144,7 +145,7 @@ class Strongroom extends EventTarget {
 
   /** Enter with a vault that was just made on this page (joining). */
   async enterNew(me, vaultKey) {
-    await this.#enter(me, vaultKey);
+    await this.#enter(me, vaultKey, { fresh: true });
     await this.#keepForSession(me, vaultKey);
   }
 
@@ -173,9 +174,26 @@ class Strongroom extends EventTarget {
 
   /** Fetch new leaves of the key log and rebuild the directory. */
   async syncDirectory() {
-    this.room.directory = await this.keylog.sync(this.room.pins);
+    const { room } = this;
+    try {
+      room.directory = await this.keylog.sync(room.pins);
+    } catch (error) {
+      await this.#refuseLog(error);
+      throw error;
+    }
     this.dispatchEvent(new Event("directory"));
-    return this.room.directory;
+    await this.pin((pins) => pins.changed);
+    return room.directory;
+  }
+
+  /** Keys in the own name that this vault does not hold. */
+  get strangers() {
+    const { room } = this;
+    return room ? room.directory.strangers(unb64u(room.subject), [...room.identities.values()].map(({ kid }) => kid)) : [];
+  }
+
+  get witnessStale() {
+    return Boolean(this.room) && this.keylog.witnessStale;
   }
 
   async #resume() {
@@ -193,29 +211,48 @@ class Strongroom extends EventTarget {
     return this.room;
   }
 
-  async #enter(me, vaultKey) {
+  async #enter(me, vaultKey, { fresh = false } = {}) {
     const stored = await vault.open(vaultKey, unb64u(me.officer.subject), unb64u(me.vault));
     const room = new Room(me, vaultKey, { seeds: stored.seeds, counter: stored.counter, pins: Pins.fromArray(stored.pins) });
     await room.makeIdentities();
-    await this.#refuseOldVault(room);
+    const remembers = await this.#refuseOldVault(room);
     const local = await room.recall("pins");
     if (local) room.pins.merge(Pins.fromArray(local));
-    this.keylog = new Keylog(room.identity.kid);
-    room.directory = await this.keylog.sync(room.pins);
+    this.keylog = new Keylog();
+    try {
+      room.directory = await this.keylog.sync(room.pins);
+    } catch (error) {
+      await this.#refuseLog(error);
+      throw error;
+    }
     refuseSwappedKeys(room);
+    // Nothing here remembers a newer state and no witness vouches for this one: it may be yesterday's, with a revoked key in it.
+    if (!fresh && !remembers && this.keylog.witnessStale) throw new EnlaceError("witness_stale");
     this.room = room;
     this.since = Date.now();
     this.touched = Date.now();
     this.#watchIdle();
     document.documentElement.dataset.seal = "open";
     this.dispatchEvent(new Event("open"));
+    await room.remember("vault.counter", room.counter);
+    await this.pin((pins) => pins.changed);
   }
 
-  /** The host could hand out yesterday's vault, to hide a pin or a key. This browser remembers the newest it saw. */
+  /** The host could hand out yesterday's vault, to hide a pin or a key. This browser remembers the newest it saw. -> does it? */
   async #refuseOldVault(room) {
-    const seen = (await room.recall("vault.counter")) || 0;
-    if (room.counter < seen) throw new EnlaceError("vault_rollback");
-    await room.remember("vault.counter", room.counter);
+    const seen = await room.recall("vault.counter");
+    if (room.counter < (seen ?? 0)) throw new EnlaceError("vault_rollback");
+    return seen !== null;
+  }
+
+  /** A log that is not the one seen before: nothing more is opened or sealed here, and every page says so. */
+  async #refuseLog(error) {
+    if (!LOG_REFUSED.has(error.code)) return;
+    this.dispatchEvent(new CustomEvent("refused", { detail: { error } }));
+    if (!this.room) return;
+    this.#leave("refused");
+    await remove("session", "slot");
+    this.tabs?.postMessage({ kind: "locked" });
   }
 
   async #keepForSession(me, vaultKey) {
@@ -296,10 +333,12 @@ class Strongroom extends EventTarget {
   }
 }
 
-/** The private key must belong to the certificate: a host that swaps the vault or the certificate stops here. */
+/** The private key must belong to a certificate in this name: a host that swaps the vault or the certificate stops here. A newer key
+ *  that is not in the vault is no reason to lock its victim out: that is an alarm (`strangers`). */
 function refuseSwappedKeys(room) {
-  const current = room.directory.current(unb64u(room.subject));
-  if (current && !room.identities.has(b64u(current.kid))) throw new EnlaceError("wrong_vault");
+  const subject = unb64u(room.subject);
+  const own = [...room.identities.values()].some(({ kid }) => equal(room.directory.key(kid)?.subject ?? [], subject));
+  if (room.directory.current(subject) && !own) throw new EnlaceError("wrong_vault");
 }
 
 export const strongroom = new Strongroom();

@@ -1,5 +1,6 @@
 // /unlock/: the same form on a page of its own; goes back to where the officer came from.
 
+import { wireAlarms } from "liaison/alarms.js";
 import { byId } from "liaison/dom.js";
 import { strongroom } from "liaison/strongroom.js";
 import { wireUnlock } from "liaison/unlocking.js";
@@ -12,6 +13,7 @@ function nextPath() {
 
 const go = () => location.replace(nextPath());
 
+wireAlarms();
 if (await strongroom.resume()) go();
 else {
   wireUnlock(document.querySelector("[data-unlock]"), go);
