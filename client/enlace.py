@@ -43,6 +43,7 @@ from sealed.open_keys import (
     show_recovery_code,
 )
 from sealed.open_suite import random_bytes
+from sealed.replica import Told
 
 YEAR = 365 * 24 * 3600
 HOLD_OFF = 1.2  # s
@@ -238,6 +239,12 @@ class Enlace:
         else:
             self.vault.checkpoint = self.log.sync(self.vault.own_root, self.vault.checkpoint)
         return self.directory
+
+    def hear(self, told: Told) -> None:
+        """What the author of a message says of the key log. Raises `log_shrunk` or `log_forked` where the host shows two."""
+        if told[0] > self.directory.size:
+            self.sync()
+        self.log.hear(told)
 
     def key(self, kid: bytes) -> Key:
         """A key that may be sealed to now. Raises `not_vouched`."""

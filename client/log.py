@@ -8,7 +8,7 @@ from client.http import Http
 from sealed import checkpoint, keylog
 from sealed.errors import EnlaceError
 from sealed.keylog import Directory
-from sealed.replica import Head, Replica
+from sealed.replica import Head, Replica, Told
 
 FRESH = 5.0  # s
 WITNESS_STALE = 72 * 3600  # s, without a word of the own authority's witness
@@ -73,6 +73,10 @@ class Log:
             self.replica.take(leaves)
             if not leaves or len(self.replica) >= size:
                 return answer
+
+    def hear(self, told: Told) -> None:
+        if self.head is not None:
+            self.replica.hear(self.head, told)
 
     def _witnessed(self, head: Head) -> Head:
         authority = self.directory.own_authority

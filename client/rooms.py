@@ -146,9 +146,12 @@ class Room:
         if row.event.kind == CONTROL:
             return row
         try:
-            return Row(row.n, row.at, row.event, self.ring.open(row.event), None)
+            body, told = self.ring.open_told(row.event)
         except EnlaceError as error:
             return Row(row.n, row.at, row.event, None, error.code)
+        if told is not None:
+            self.enlace.hear(told)
+        return Row(row.n, row.at, row.event, body, None)
 
     def texts(self) -> list[str]:
         return [row.text for row in self.opened() if row.text]
@@ -185,7 +188,8 @@ class Room:
     def sealed_wire(self, kind: int, body: Any) -> bytes:
         head = self._head
         secret = self.ring.secret(head.epoch)
-        return self.author.seal(secret, self.channel_id, head.epoch, kind, head.head_n, head.head_t, now_ms(), body)
+        place = (self.channel_id, head.epoch, kind, head.head_n, head.head_t, now_ms())
+        return self.author.seal(secret, *place, body, self.enlace.log.head)
 
     def act_wire(self, act: dict[str, Any]) -> bytes:
         head = self._head

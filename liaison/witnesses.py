@@ -15,7 +15,7 @@ AHEAD = 300  # s that a witness's clock may be fast
 
 def newest(authority: str | None) -> str:
     """The head that the witness of this authority cosigned last, with that signature as its last line; "" where there is none."""
-    last = Cosignature.objects.filter(authority_id=authority).select_related("head").order_by("-at").first()
+    last = Cosignature.objects.filter(authority_id=authority).select_related("head").order_by("-at", "-pk").first()
     return last.head.note + last.line if last else ""
 
 

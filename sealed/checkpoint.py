@@ -106,6 +106,17 @@ def verify_log(checkpoint: Checkpoint, public: bytes) -> None:
         raise _bad("not signed by its log")
 
 
+def log_signature(checkpoint: Checkpoint, public: bytes) -> bytes:
+    """The log's own signature under it, 64 bytes. Raises EnlaceError `bad_checkpoint` where there is none."""
+    verify_log(checkpoint, public)
+    return _signed_by(checkpoint, checkpoint.origin, LOG, public, SIGNATURE_BYTES)[0]
+
+
+def noted(origin: str, size: int, root: bytes, public: bytes, signature: bytes) -> str:
+    """The note again, from what a body tells of it."""
+    return f"{text_of(origin, size, root)}\n{signature_line(origin, LOG, public, signature)}"
+
+
 def cosigned_at(checkpoint: Checkpoint, name: str, public: bytes) -> int | None:
     """When this witness last cosigned it, in POSIX seconds; None: it did not. Raises EnlaceError `bad_checkpoint` where a line
     claims to be its signature and is not."""

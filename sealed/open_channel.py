@@ -1,14 +1,16 @@
 """The keyring of a channel: epoch secrets got from grants, and grants made for others (docs/protocol.md 5.2)."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from sealed import cbor
 from sealed.channel import ChannelState, GrantRef
 from sealed.errors import EnlaceError
 from sealed.events import Event
-from sealed.open_events import epoch_commit, open_event
+from sealed.open_events import epoch_commit, open_told
 from sealed.open_keys import Identity
 from sealed.open_suite import hpke_open, hpke_seal, random_bytes
+from sealed.replica import Told
 from sealed.suite import sha256
 
 
@@ -76,8 +78,12 @@ class Keyring:
             raise EnlaceError("missing_epoch_key")
         return self.secrets[epoch]
 
-    def open(self, event: Event) -> object:
-        return open_event(event, self.secret(event.epoch))
+    def open(self, event: Event) -> Any:
+        return self.open_told(event)[0]
+
+    def open_told(self, event: Event) -> tuple[Any, Told | None]:
+        """-> (body, what its author says of the key log)."""
+        return open_told(event, self.secret(event.epoch))
 
     def grant_to(self, recipient: bytes, kem_pub: bytes, first: int, last: int) -> bytes:
         """A history grant of epochs first..last. Raises `missing_epoch_key` for an epoch this keyring lacks."""

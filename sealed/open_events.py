@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sealed import cbor, events
+from sealed import cbor, events, gossip
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, Event
 from sealed.open_keys import Identity
 from sealed.open_suite import aead_open, aead_seal
+from sealed.replica import Head, Told
 from sealed.suite import hmac_sha256, sha256
 
 
@@ -44,10 +45,13 @@ class Author:
         t_seen: bytes,
         sent_ms: int,
         body: Any,
+        head: Head | None = None,
     ) -> bytes:
-        """-> the wire of a sealed event; `body` is any CBOR value."""
+        """-> the wire of a sealed event; `body` is any CBOR value, `head` the author's head of the key log."""
         ad = self.ad(channel_id, epoch, kind, seen_n, t_seen, sent_ms)
-        return self._wire(ad, aead_seal(epoch_key(secret, channel_id, epoch), ad, events.pad(cbor.encode(body))))
+        return self._wire(
+            ad, aead_seal(epoch_key(secret, channel_id, epoch), ad, events.pad(cbor.encode(gossip.wrap(head, body))))
+        )
 
     def clear(self, channel_id: bytes, epoch: int, kind: int, seen_n: int, t_seen: bytes, sent_ms: int, body: bytes) -> bytes:
         """-> the wire of a control (16) or act (17), whose body travels in clear."""
@@ -56,10 +60,11 @@ class Author:
         return self._wire(self.ad(channel_id, epoch, kind, seen_n, t_seen, sent_ms), body)
 
 
-def open_event(event: Event, secret: bytes) -> Any:
-    """-> the body of a sealed event. Raises EnlaceError `cannot_open`, `bad_padding` or `bad_cbor`."""
+def open_told(event: Event, secret: bytes) -> tuple[Any, Told | None]:
+    """-> (body of a sealed event, what its author says of the key log). Raises EnlaceError `cannot_open`, `bad_padding` or
+    `bad_cbor`."""
     key = epoch_key(secret, event.channel_id, event.epoch)
-    return cbor.decode(events.unpad(aead_open(key, event.ad, event.payload)))
+    return gossip.unwrap(cbor.decode(events.unpad(aead_open(key, event.ad, event.payload))))
 
 
 def control_body(

@@ -12,6 +12,7 @@ from sealed import checkpoint, merkle
 from sealed.errors import EnlaceError
 
 FORMAT = "enlace-log-proof/1"
+Told = tuple[int, bytes, bytes]  # size, root, the log's signature: what bodies tell (gossip.py)
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Replica:
     def __init__(self, leaves: Iterable[bytes] = ()) -> None:
         self.leaves: list[bytes] = []
         self._tree = merkle.Tree()
+        self._roots: dict[int, bytes] = {}  # by size: every message asks for one
         self.take(leaves)
 
     def __len__(self) -> int:
@@ -56,7 +58,9 @@ class Replica:
 
     def root(self, size: int) -> bytes | None:
         """Of the first `size` leaves; None where there are fewer."""
-        return self._tree.root(size) if 0 <= size <= len(self) else None
+        if size not in self._roots and 0 <= size <= len(self):
+            self._roots[size] = self._tree.root(size)
+        return self._roots.get(size)
 
     def accept(self, note: str, log_key: bytes, pinned: Head | None = None) -> Head:
         """-> the head to pin from now on. Raises EnlaceError: `bad_checkpoint` (not signed by the pinned log, or not over these
@@ -84,6 +88,21 @@ class Replica:
         if code:
             raise EnlaceError(code, proof=self._proof(code, head.note, theirs))
         return head.seen(at or 0)
+
+    def hear(self, head: Head, told: Told) -> None:
+        """What the author of a message says of the log. Raises `log_shrunk` or `log_forked` with the proof where the host signed
+        that too and it is not this log. A word that the host did not sign accuses nobody: a member may lie."""
+        size, root, signature = told
+        if self.root(size) == root:
+            return
+        origin = checkpoint.parse(head.note).origin
+        theirs = Head(size, root, head.log_key, checkpoint.noted(origin, size, root, head.log_key or b"", signature))
+        try:
+            checkpoint.verify_log(checkpoint.parse(theirs.note), head.log_key or b"")
+        except EnlaceError:
+            return
+        code = "log_shrunk" if size > head.size else "log_forked"
+        raise EnlaceError(code, proof=self._proof(code, head.note, theirs))
 
     def _against(self, shown: checkpoint.Checkpoint, pinned: Head) -> str | None:
         if pinned.note and checkpoint.parse(pinned.note).origin != shown.origin:

@@ -12,6 +12,7 @@ const NAME = /^[!-*,-~]{1,200}$/;
 const NUMBER = /^(?:0|[1-9][0-9]{0,15})$/;
 const LINE = /^— ([!-*,-~]{1,200}) ([A-Za-z0-9+/=]+)$/;
 
+const b64 = (bytes) => btoa(String.fromCharCode(...bytes));
 const bad = (detail) => new EnlaceError("bad_checkpoint", detail);
 
 /** 4 bytes that tell the keys of one name apart; no proof of anything. */
@@ -65,6 +66,18 @@ export async function verifyLog(checkpoint, publicKey) {
   const found = await signedBy(checkpoint, checkpoint.origin, LOG, publicKey, SIGNATURE_BYTES);
   const verdicts = await Promise.all(found.map((one) => verify(publicKey, utf8(checkpoint.text), one)));
   if (!verdicts.length || !verdicts.every(Boolean)) throw bad("not signed by its log");
+}
+
+/** The log's own signature under it, 64 bytes. Throws EnlaceError("bad_checkpoint") where there is none. */
+export async function logSignature(checkpoint, publicKey) {
+  await verifyLog(checkpoint, publicKey);
+  return (await signedBy(checkpoint, checkpoint.origin, LOG, publicKey, SIGNATURE_BYTES))[0];
+}
+
+/** The note again, from what a body tells of it. */
+export async function noted(origin, size, root, publicKey, signatureBytes) {
+  const blob = concat(await keyId(origin, LOG, publicKey), signatureBytes);
+  return `${origin}\n${size}\n${b64(root)}\n\n— ${origin} ${b64(blob)}\n`;
 }
 
 /** When this witness last cosigned it, in POSIX seconds; null: it did not. Throws EnlaceError("bad_checkpoint") where a line

@@ -4,7 +4,7 @@
 import { b64u, compare, equal, isBytes, unb64u } from "./bytes.js";
 import * as cbor from "./cbor.js";
 import { EnlaceError } from "./errors.js";
-import { epochCommit, openEvent } from "./open_events.js";
+import { epochCommit, openTold } from "./open_events.js";
 import { hpkeOpen, hpkeSeal, randomBytes, sha256 } from "./suite.js";
 
 const grantInfo = (channelId, granter, recipient) => cbor.encode(["enl1.grant", channelId, granter, recipient]);
@@ -79,8 +79,13 @@ export class Keyring {
     return this.secrets.get(epoch);
   }
 
-  open(event) {
-    return openEvent(event, this.secret(event.epoch));
+  async open(event) {
+    return (await this.openTold(event)).body;
+  }
+
+  /** -> {body, told}: with what its author says of the key log. */
+  openTold(event) {
+    return openTold(event, this.secret(event.epoch));
   }
 
   /** A history grant of epochs first..last. Throws "missing_epoch_key" for an epoch this keyring lacks. */

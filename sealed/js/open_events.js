@@ -4,6 +4,7 @@ import * as aead from "./aead.js";
 import * as cbor from "./cbor.js";
 import { EnlaceError } from "./errors.js";
 import { ACT, CONTROL, pad, unpad } from "./events.js";
+import { unwrap, wrap } from "./gossip.js";
 import { hmacSha256, sha256 } from "./suite.js";
 
 export const epochCommit = (secret, channelId, epoch) => hmacSha256(secret, cbor.encode(["enl1.ecommit", channelId, epoch]));
@@ -27,10 +28,10 @@ export class Author {
     return cbor.encode([hdr, await this.identity.sign(hdr), payload]);
   }
 
-  /** -> the wire of a sealed event; `body` is any CBOR value. */
-  async seal(secret, channelId, epoch, kind, seenN, tSeen, sentMs, body) {
+  /** -> the wire of a sealed event; `body` is any CBOR value, `head` the author's head of the key log. */
+  async seal(secret, channelId, epoch, kind, seenN, tSeen, sentMs, body, head = null) {
     const ad = this.#ad(channelId, epoch, kind, seenN, tSeen, sentMs);
-    return this.#wire(ad, await aead.seal(await epochKey(secret, channelId, epoch), ad, pad(cbor.encode(body))));
+    return this.#wire(ad, await aead.seal(await epochKey(secret, channelId, epoch), ad, pad(cbor.encode(await wrap(head, body)))));
   }
 
   /** -> the wire of a control (16) or act (17), whose body (bytes) travels in clear. */
@@ -40,10 +41,11 @@ export class Author {
   }
 }
 
-/** -> the body of a sealed event. Throws EnlaceError "cannot_open", "bad_padding" or "bad_cbor". */
-export async function openEvent(event, secret) {
+/** -> {body, told}: the body of a sealed event and what its author says of the key log. Throws EnlaceError "cannot_open",
+ *  "bad_padding" or "bad_cbor". */
+export async function openTold(event, secret) {
   const key = await epochKey(secret, event.channelId, event.epoch);
-  return cbor.decode(unpad(await aead.open(key, event.ad, event.payload)));
+  return unwrap(cbor.decode(unpad(await aead.open(key, event.ad, event.payload))));
 }
 
 /** `newEpoch`: null or [epoch, commit, [[kid, hash of the grant]]]. */

@@ -3,7 +3,7 @@
 // {size, root, logKey|null, note, witnessedAt}, as sealed/replica.py tells it.
 
 import { equal } from "./bytes.js";
-import { cosignedAt, parse, verifyLog } from "./checkpoint.js";
+import { cosignedAt, noted, parse, verifyLog } from "./checkpoint.js";
 import { EnlaceError } from "./errors.js";
 import { Tree, leafHash } from "./merkle.js";
 
@@ -13,6 +13,7 @@ const b64 = (bytes) => btoa(String.fromCharCode(...bytes));
 export class Replica {
   leaves = [];
   #tree = new Tree();
+  #roots = new Map(); // by size: every message asks for one
 
   get length() {
     return this.leaves.length;
@@ -27,8 +28,9 @@ export class Replica {
   }
 
   /** Of the first `size` leaves; null where there are fewer. */
-  root(size) {
-    return this.#tree.root(size);
+  async root(size) {
+    if (!this.#roots.has(size) && size <= this.length) this.#roots.set(size, await this.#tree.root(size));
+    return this.#roots.get(size) ?? null;
   }
 
   /** -> the head to pin from now on. Throws EnlaceError: "bad_checkpoint" (not signed by the pinned log, or not over these leaves),
@@ -57,6 +59,21 @@ export class Replica {
     const code = await this.#against(parse(head.note), theirs);
     if (code) throw new EnlaceError(code, "", { proof: this.#proof(code, head.note, theirs) });
     return { ...head, witnessedAt: Math.max(at ?? 0, head.witnessedAt) };
+  }
+
+  /** What the author of a message says of the log. Throws "log_shrunk" or "log_forked" with `proof` where the host signed that too and
+   *  it is not this log. A word that the host did not sign accuses nobody: a member may lie. */
+  async hear(head, { size, root, signature }) {
+    const own = await this.root(size);
+    if (own && equal(own, root)) return;
+    const note = await noted(parse(head.note).origin, size, root, head.logKey, signature);
+    try {
+      await verifyLog(parse(note), head.logKey);
+    } catch {
+      return;
+    }
+    const code = size > head.size ? "log_shrunk" : "log_forked";
+    throw new EnlaceError(code, "", { proof: this.#proof(code, head.note, { size, root, logKey: head.logKey, note }) });
   }
 
   async #against(shown, pinned) {

@@ -6,11 +6,12 @@ import * as cbor from "../../sealed/js/cbor.js";
 import { verifyHistory } from "../../sealed/js/channel.js";
 import { cosignedAt, keyId, parse, verifyLog } from "../../sealed/js/checkpoint.js";
 import * as events from "../../sealed/js/events.js";
+import { unwrap, wrap } from "../../sealed/js/gossip.js";
 import { replay } from "../../sealed/js/keylog.js";
 import { Identity } from "../../sealed/js/keys.js";
 import { Tree, leafHash, treeRoot, verifyConsistency, verifyInclusion } from "../../sealed/js/merkle.js";
 import { Keyring, openGrant } from "../../sealed/js/open_channel.js";
-import { epochCommit, epochKey, openEvent } from "../../sealed/js/open_events.js";
+import { epochCommit, epochKey, openTold } from "../../sealed/js/open_events.js";
 import { Replica } from "../../sealed/js/replica.js";
 import { openSlot } from "../../sealed/js/slots.js";
 import { argon2id, hkdf, sha256, sign, signPublic, verify } from "../../sealed/js/suite.js";
@@ -93,7 +94,7 @@ async function ours(own, check, slow) {
   await events.verifyPayload(event);
   await events.verifySignature(event, ana.sigPub);
   check("event id", hex(event.eventId), own.event.event_id);
-  check("body", hex(cbor.encode(await openEvent(event, secret))), own.event.body_cbor);
+  check("body", hex(cbor.encode((await openTold(event, secret)).body)), own.event.body_cbor);
   check("T1", hex(await events.transcript(await events.transcriptStart(channel), event.eventId)), own.event.T1);
   check("grant", hex((await openGrant(bashir, channel, ana.kid, unhex(own.grant_A_to_B))).get(0)), own.epoch_secret);
   for (const row of own.cobblestone256) {
@@ -184,6 +185,16 @@ export async function runCheckpoints(shared) {
     await replica.take(row.leaves.map(unb64));
     const got = await verdict(() => replica.accept(row.note, unb64(row.log_key), seen).then((head) => equal(head.root, parse(row.note).root)));
     add(row.name, got, JSON.stringify(row.code ? [row.code, row.proof] : [null, true]));
+  }
+  for (const row of shared.heard) {
+    const replica = new Replica();
+    await replica.take(row.leaves.map(unb64));
+    const head = await replica.accept(row.note, unb64(shared.log_key));
+    const [size, root, signature] = row.told;
+    const got = await verdict(() => replica.hear(head, { size, root: unb64(root), signature: unb64(signature) }).then(() => null));
+    add(row.name, got, JSON.stringify(row.code ? [row.code, row.proof] : [null, null]));
+    const { body, told } = unwrap(await wrap(head, ["text", "hola", null]));
+    add(`wrapped: ${row.name}`, JSON.stringify([body, told.size, hex(told.root)]), JSON.stringify([["text", "hola", null], head.size, hex(head.root)]));
   }
   for (const row of shared.words) {
     const replica = new Replica();

@@ -14,7 +14,8 @@ from sealed import certs, safety
 from sealed.checkpoint import parse
 from sealed.errors import EnlaceError
 from sealed.issuing import log_public
-from sealed.replica import verify_proof
+from sealed.replica import Head, verify_proof
+from tests import cast
 from tests.lying import Liar, certificate, shows
 
 pytestmark = pytest.mark.outside
@@ -193,3 +194,45 @@ def test_the_digits_of_another_root_make_no_witness(bashir, ana, tmp_path):
     with pytest.raises(EnlaceError, match="wrong_root"):
         Witness.create(tmp_path / "w.json", ana.enlace, safety.root_fingerprint(bashir.enlace.vault.own_root))
     assert not (tmp_path / "w.json").exists()
+
+
+# --- Two logs for two officers --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def pair(network):
+    """Two new officers of Honduras: nobody else may ever read what comes of them."""
+    made = [
+        network["founder"].invite("HN", username, name, cast.PASSWORD, role="officer", posts=[], languages=["es"])
+        for username, name in (("noemi.dos", "Noemí Lagos"), ("nadia.dos", "Nadia Paz"))
+    ]
+    made[0].enlace.sync()
+    return made
+
+
+def test_the_first_message_across_a_split_view_ends_it(host, pair, diego, log_seed):
+    """To Nadia the host shows a log with one leaf more; what she writes carries it to Noemí, inside the seal."""
+    noemi, nadia = pair
+    room = noemi.enlace.create_channel("direct", {nadia.kid: "o"}, "Dos registros")
+    nadia.enlace.room(room.id).post("Sin novedad")
+    assert room.refresh().texts() == ["Sin novedad"], "the same log on both sides"
+    leaves = [unb64u(leaf) for leaf in noemi.enlace.http.get("/api/keylog")["leaves"]]
+    liar, hers = Liar(), Enlace(host.urls[0])
+    hers.http.session = httpx.Client(base_url=host.urls[0], headers=hers.http.session.headers, transport=liar)
+    hers.http.take_cookies(nadia.enlace.http.cookies())
+    liar.lie = shows([*leaves, certificate(diego.enlace.identity)], log_seed)
+    hers.unlock(nadia.account.passphrase)
+    hers.room(room.id).post("¿Quién es Nadie?")
+    with pytest.raises(EnlaceError, match="log_shrunk") as refused:
+        room.refresh().texts()
+    assert verify_proof(refused.value.more["proof"]) == "log_shrunk"
+
+
+def test_a_member_who_lies_about_the_log_accuses_nobody(pair):
+    noemi, nadia = pair
+    room = noemi.enlace.create_channel("direct", {nadia.kid: "o"}, "Sin firma")
+    hers = nadia.enlace.room(room.id)
+    forged = shows([b"not this log"], b"\x05" * 32)({}, 0)
+    nadia.enlace.log.head = Head(1, b"\x06" * 32, unb64u(forged["log_key"]), forged["checkpoint"])
+    hers.post("El servidor miente")
+    assert room.refresh().texts() == ["El servidor miente"]

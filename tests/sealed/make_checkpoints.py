@@ -146,6 +146,35 @@ def words() -> list[dict[str, Any]]:
     return rows
 
 
+def heard() -> list[dict[str, Any]]:
+    """What the author of a message says of the log, beside the log that its reader is shown."""
+    rewritten = [LEAVES[0], b"a stranger's key", *LEAVES[2:]]
+
+    def told(leaves: list[bytes], key: Ed25519PrivateKey = LOG) -> list[Any]:
+        seen = checkpoint.parse(head(leaves, key))
+        return [seen.size, b64(seen.root), b64(checkpoint.log_signature(seen, public(key)))]
+
+    rows = []
+    for name, leaves, said in (
+        ("the same head", LEAVES, told(LEAVES)),
+        ("an older head", LEAVES, told(LEAVES[:5])),
+        ("another log", LEAVES, told(rewritten)),
+        ("another log, when it was shorter", LEAVES, told(rewritten[:4])),
+        ("a longer log than is shown here", LEAVES[:5], told(LEAVES)),
+        ("another root that the host never signed", LEAVES, [7, b64(bytes(32)), b64(bytes(64))]),
+        ("a longer log that the host never signed", LEAVES[:5], told(LEAVES, STRANGER)),
+    ):
+        row: dict[str, Any] = {"name": name, "leaves": [b64(leaf) for leaf in leaves], "note": head(leaves), "told": said}
+        row |= {"code": None, "proof": None}
+        replica = Replica(leaves)
+        try:
+            replica.hear(replica.accept(head(leaves), public(LOG)), (said[0], *(base64.b64decode(one) for one in said[1:])))
+        except EnlaceError as error:
+            row |= {"code": error.code, "proof": error.more.get("proof")}
+        rows.append(row)
+    return rows
+
+
 def as_json(seen: Head) -> dict[str, Any]:
     return {"size": seen.size, "root": b64(seen.root), "log_key": b64(seen.log_key or b""), "note": seen.note}
 
@@ -182,6 +211,7 @@ def main() -> None:
         "notes": notes(),
         "logs": logs(),
         "words": words(),
+        "heard": heard(),
     }
     TARGET.write_text(json.dumps(made, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from sealed import checkpoint, issuing, merkle
+from sealed import checkpoint, gossip, issuing, merkle
 from sealed.errors import EnlaceError
 from sealed.open_checkpoint import cosign
 from sealed.open_suite import sign_public
@@ -30,6 +30,7 @@ def test_the_shared_rows_are_those_of_the_maker():
     assert SHARED["notes"] == made.notes()
     assert SHARED["logs"] == made.logs()
     assert SHARED["words"] == made.words()
+    assert SHARED["heard"] == made.heard()
 
 
 @pytest.mark.parametrize("row", SHARED["verifier_keys"])
@@ -97,6 +98,27 @@ def test_a_witness_tells_what_it_saw(row):
     if row["proof"]:
         assert refused.value.more["proof"] == row["proof"]
         assert verify_proof(row["proof"]) == row["code"]
+
+
+def test_a_message_carries_its_authors_head_and_what_the_host_signed_twice_is_proved():
+    codes = {row["name"]: row["code"] for row in SHARED["heard"]}
+    forks = ("another log", "another log, when it was shorter")
+    assert codes == dict.fromkeys(codes) | dict.fromkeys(forks, "log_forked") | {"a longer log than is shown here": "log_shrunk"}
+    for row in SHARED["heard"]:
+        assert row["code"] is None or verify_proof(row["proof"]) == row["code"]
+
+
+@pytest.mark.parametrize(
+    "value", [[gossip.TAG], [gossip.TAG, -1, bytes(32), bytes(64), 0], [gossip.TAG, 1, bytes(31), bytes(64), 0]]
+)
+def test_a_wrapping_that_no_client_makes_is_refused(value):
+    head = Replica(made.LEAVES).accept(made.head(made.LEAVES), LOG_KEY)
+    body, told = gossip.unwrap(gossip.wrap(head, ["text", "hola", None]))
+    assert body == ["text", "hola", None]
+    assert told is not None
+    assert gossip.unwrap(body) == (body, None)
+    with pytest.raises(EnlaceError, match="bad_cbor"):
+        gossip.unwrap(value)
 
 
 @pytest.mark.parametrize("row", [row for row in SHARED["logs"] if row["proof"]], ids=lambda row: row["name"])

@@ -17,7 +17,7 @@ from sealed import cbor, events
 from sealed.errors import EnlaceError
 from sealed.events import Event
 from sealed.open_channel import open_grant
-from sealed.open_events import epoch_commit, epoch_key, open_event
+from sealed.open_events import epoch_commit, epoch_key, open_told
 from sealed.open_keys import Identity, open_slot
 from sealed.open_suite import aead_open, argon2id, hpke_open, kem_public, sign, sign_public
 from sealed.suite import hkdf, sha256, verify
@@ -176,7 +176,7 @@ class TestOurOwn:
         events.verify_payload(event)
         events.verify_signature(event, self.ana.sig_pub)
         assert event.event_id.hex() == OURS["event"]["event_id"]
-        assert cbor.encode(open_event(event, self.secret)).hex() == OURS["event"]["body_cbor"]
+        assert cbor.encode(open_told(event, self.secret)[0]).hex() == OURS["event"]["body_cbor"]
 
     def test_transcript(self):
         start = events.transcript_start(self.channel)

@@ -31,6 +31,11 @@ export class Keylog {
     return this.directory;
   }
 
+  /** What the author of a message says of the log (sealed/replica.js). */
+  hear(told) {
+    return this.replica.hear(this.head, told);
+  }
+
   /** The own authority runs a witness and it has said nothing of late: the host may hide what is new. */
   get witnessStale() {
     const runs = this.directory.witnesses.has(this.directory.ownAuthority);

@@ -35,6 +35,7 @@ class Room {
     this.pins = opened.pins;
     this.counter = opened.counter;
     this.directory = null;
+    this.logHead = null; // of the key log, as accepted: it goes into everything this officer writes
     this.identity = null;
     this.identities = new Map();
   }
@@ -81,6 +82,11 @@ class Room {
 
   forget(name) {
     return remove("cache", `${this.subject}/${name}`);
+  }
+
+  /** What the author of a message says of the key log. Throws where the host shows two logs; then everything is locked. */
+  hear(told) {
+    return strongroom.hear(told);
   }
 }
 
@@ -176,7 +182,7 @@ class Strongroom extends EventTarget {
   async syncDirectory() {
     const { room } = this;
     try {
-      room.directory = await this.keylog.sync(room.pins);
+      await this.#syncLog(room);
     } catch (error) {
       await this.#refuseLog(error);
       throw error;
@@ -184,6 +190,17 @@ class Strongroom extends EventTarget {
     this.dispatchEvent(new Event("directory"));
     await this.pin((pins) => pins.changed);
     return room.directory;
+  }
+
+  async hear(told) {
+    const { keylog } = this;
+    if (told.size > keylog.directory.size) await this.syncDirectory();
+    try {
+      await keylog.hear(told);
+    } catch (error) {
+      await this.#refuseLog(error);
+      throw error;
+    }
   }
 
   /** Keys in the own name that this vault does not hold. */
@@ -220,7 +237,7 @@ class Strongroom extends EventTarget {
     if (local) room.pins.merge(Pins.fromArray(local));
     this.keylog = new Keylog();
     try {
-      room.directory = await this.keylog.sync(room.pins);
+      await this.#syncLog(room);
     } catch (error) {
       await this.#refuseLog(error);
       throw error;
@@ -243,6 +260,11 @@ class Strongroom extends EventTarget {
     const seen = await room.recall("vault.counter");
     if (room.counter < (seen ?? 0)) throw new EnlaceError("vault_rollback");
     return seen !== null;
+  }
+
+  async #syncLog(room) {
+    room.directory = await this.keylog.sync(room.pins);
+    room.logHead = this.keylog.head;
   }
 
   /** A log that is not the one seen before: nothing more is opened or sealed here, and every page says so. */

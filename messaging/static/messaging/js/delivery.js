@@ -109,7 +109,7 @@ export class Delivery {
 
   async #seal(author, kind, body) {
     await this.store.readyToSeal();
-    return author.seal(this.store.ring.secret(this.store.state.epoch), ...this.store.place(kind), body);
+    return author.seal(this.store.ring.secret(this.store.state.epoch), ...this.store.place(kind), body, this.store.room.logHead);
   }
 
   #keep(wire) {

@@ -51,7 +51,7 @@ export async function beginChannel(room, { kind, members, k = 1, historyRule = 0
   await push(await author.clear(...place(CONTROL), controlBody(directory.size, [genesis], newEpoch)));
   return {
     channelId: b64u(channelId),
-    seal: async (sort, body) => push(await author.seal(ring.secret(0), ...place(sort), body)),
+    seal: async (sort, body) => push(await author.seal(ring.secret(0), ...place(sort), body, room.logHead)),
     act: async (act) => push(await author.clear(...place(ACT), utf8(JSON.stringify(act)))),
     request: () => ({ wires: wires.map(b64u), grants: [...grants].map(([kid, blob]) => [kid, b64u(blob)]) }),
   };

@@ -105,7 +105,9 @@ export class Rows {
       row.kind = "act";
       row.act = actOf(event);
     } else {
-      this.#fillOpened(row, event.kind, await this.view.ring.open(event));
+      const { body, told } = await this.view.ring.openTold(event);
+      if (told) await this.view.room.hear(told);
+      this.#fillOpened(row, event.kind, body);
     }
   }
 
