@@ -1,7 +1,8 @@
-"""The layers of `make test`, in three lanes, stopping at the first that fails; each says how long it took.
+"""The layers of `make test`, in lanes, stopping at the first that fails; each says how long it took.
 
 lint       ruff, mypy, djlint, import arrows, translations complete
 protocol   sealed/ in Python and in JavaScript: vectors, attacks, fuzz
+pipes      realtime/ by itself, with tables of its own: frames, bounds, beats (mostly waiting)
 sqlite     everything inside Django and through a served Enlace, one process on SQLite, no Redis
 postgres   the same on PostgreSQL with Valkey and two server processes
 browser    real Chromium against the demo network
@@ -48,18 +49,25 @@ def lint() -> list[tuple[list[str], dict[str, str]]]:
 
 
 NOT_INSIDE = "not browser and not faults"
-INSIDE = ["tests", "--ignore=tests/sealed", "--ignore=tests/house", "--ignore=tests/browser", "--ignore=tests/faults"]
+INSIDE = [
+    "tests",
+    "--ignore=tests/sealed",
+    "--ignore=tests/house",
+    "--ignore=tests/browser",
+    "--ignore=tests/faults",
+]
 LAYERS = {
     "lint": lint,
     "protocol": lambda: [pytest("tests/sealed"), javascript()],
-    "sqlite": lambda: [pytest(*INSIDE, "-m", NOT_INSIDE)],
+    "pipes": lambda: [pytest("tests/realtime", "-m", NOT_INSIDE)],
+    "sqlite": lambda: [pytest(*INSIDE, "--ignore=tests/realtime", "-m", NOT_INSIDE)],
     "postgres": lambda: [pytest(*INSIDE, "-m", NOT_INSIDE, stack="postgres")],
     "browser": lambda: [pytest("tests/browser")],
     "faults": lambda: [pytest("tests/faults", "tests/realtime", "-m", "faults", stack="postgres")],
 }
 
-# Three lanes side by side: much of a layer is waiting (heartbeats, a browser, a server that drains), so two cores carry them.
-LANES = (("lint", "protocol", "sqlite"), ("postgres", "faults"), ("browser",))
+# Lanes side by side: much of a layer is waiting (heartbeats, a browser, a server that drains), so two cores carry them.
+LANES = (("lint", "protocol", "pipes", "faults"), ("sqlite",), ("postgres",), ("browser",))
 SETS = {"all": LANES, "fast": (("lint", "protocol"),)}
 
 

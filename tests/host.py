@@ -56,9 +56,12 @@ class Host:
         """What the script prints, run inside Enlace."""
         return self.manage("shell", "--no-imports", "-c", script)
 
-    def prepare(self) -> "Host":
+    def migrated(self) -> "Host":
         self.manage("migrate", "-v0")
-        self.manage("collectstatic", "--noinput", "-v0")
+        return self
+
+    def prepare(self) -> "Host":
+        self.migrated().manage("collectstatic", "--noinput", "-v0")
         return self
 
     def start(self, place: int | None = None) -> "Host":

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from client import totp
 from scripts import browser as found
+from tests.second_factor import second_factor
 
 expect.set_options(timeout=20_000)
 
@@ -27,12 +27,6 @@ def chromium() -> Iterator[Browser]:
         browser = driver.chromium.launch(executable_path=known["path"], env=env, args=found.ARGS)
         yield browser
         browser.close()
-
-
-def second_factor(account) -> str:
-    """A code of the app opens once; while the next is up to half a minute away, one of the recovery codes stands in."""
-    waits = totp.seconds_until_fresh(account.totp_secret) > 0
-    return account.codes.pop() if waits and account.codes else totp.fresh_code(account.totp_secret)
 
 
 @dataclass

@@ -12,6 +12,7 @@ from sealed import cbor, certs
 from sealed.errors import EnlaceError
 from sealed.open_keys import Identity, certify, make_request, make_root_leaf
 from tests import cast
+from tests.second_factor import step_up
 
 pytestmark = pytest.mark.outside
 
@@ -114,7 +115,7 @@ def test_a_root_that_our_country_does_not_list_vouches_for_nobody_here(ana):
     request = certs.parse_request(make_request(key, "ZZ", secrets.token_bytes(16), "Impostor", 2))
     leaf = certify(request, seed, certs.root_id(sign_public(seed)), 1, 2_000_000_000, certs.FOCAL)
     ana.enlace.sync()
-    with_host_root = keylog.replay([*ana.enlace.leaves, root, leaf], ana.enlace.vault.own_root)
+    with_host_root = keylog.replay([*ana.enlace.log.replica.leaves, root, leaf], ana.enlace.vault.own_root)
     assert not with_host_root.vouched(key.kid)
     assert with_host_root.vouched(ana.kid), "the lawful twin"
 
@@ -191,7 +192,7 @@ def test_a_deactivated_officer_is_out_at_once(host, diego, founder):
     person = founder.invite("HN", f"q.{secrets.token_hex(4)}", "Quirino Prueba", cast.PASSWORD, languages=["es"])
     assert person.enlace.http.get("/api/me")
     officer = person.enlace.officer["id"]
-    diego.enlace.step_up(diego.account.totp_secret)
+    step_up(diego)
     diego.enlace.http.post(f"/api/authority/officers/{officer}/deactivate")
     with pytest.raises(EnlaceError, match="sign_in_again"):
         person.enlace.http.get("/api/me")
@@ -204,8 +205,8 @@ def test_who_lost_password_and_phone_comes_back_by_a_new_invitation_and_reads_wh
     room = nora.enlace.create_channel("network", {diego.kid: "w"}, "Guardia")
     room.post("antes de perder el teléfono")
     officer = nora.enlace.officer["id"]
-    diego.enlace.step_up(diego.account.totp_secret)
-    elena.enlace.step_up(elena.account.totp_secret)
+    step_up(diego)
+    step_up(elena)
     for act in ("invitation", "end-sessions", "deactivate"):
         with pytest.raises(EnlaceError, match="not_found"):
             elena.enlace.http.post(f"/api/authority/officers/{officer}/{act}", {})
@@ -226,7 +227,7 @@ def test_a_stolen_laptop_is_signed_out_by_the_focal_point(host, diego, founder):
     officer = nora.enlace.officer["id"]
     rows = diego.enlace.http.get("/api/authority/officers")["officers"]
     assert next(row for row in rows if row["id"] == officer)["kid"] == b64u(nora.kid)
-    diego.enlace.step_up(diego.account.totp_secret)
+    step_up(diego)
     diego.enlace.http.post(f"/api/authority/officers/{officer}/end-sessions", {})
     with pytest.raises(EnlaceError, match="sign_in_again"):
         nora.enlace.http.get("/api/me")
