@@ -82,6 +82,16 @@ def aead_seal(key: bytes, context: bytes, plaintext: bytes) -> bytes:
     return box.update(plaintext) + box.finalize()
 
 
+def file_sealer(key: bytes, context: bytes) -> Cobblestone256Encryptor:
+    """The same piece by piece: `update`, then `finalize`."""
+    return Cobblestone256Encryptor(key, context)
+
+
+def file_opener(key: bytes, context: bytes) -> Cobblestone256Decryptor:
+    """What `update` gives is authenticated chunk by chunk; only `finalize` tells that nothing is missing at the end."""
+    return Cobblestone256Decryptor(key, context)
+
+
 def aead_open(key: bytes, context: bytes, ciphertext: bytes, code: str = "cannot_open") -> bytes:
     try:
         box = Cobblestone256Decryptor(key, context)

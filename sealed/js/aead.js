@@ -52,3 +52,67 @@ export async function open(key, context, ciphertext, code = "cannot_open", hash 
     throw new EnlaceError(code);
   }
 }
+
+/** Cut a stream of Uint8Arrays into chunks of exactly `size` bytes and a last one that is shorter, maybe empty. -> [chunk, last]. */
+async function* chunked(pieces, size) {
+  let held = new Uint8Array(size);
+  let filled = 0;
+  for await (const piece of pieces) {
+    for (let at = 0; at < piece.length; ) {
+      const taken = Math.min(size - filled, piece.length - at);
+      held.set(piece.subarray(at, at + taken), filled);
+      filled += taken;
+      at += taken;
+      if (filled < size) continue;
+      yield [held, false];
+      held = new Uint8Array(size);
+      filled = 0;
+    }
+  }
+  yield [held.subarray(0, filled), true];
+}
+
+/** The same as `seal`, in a stream: pieces of plaintext in, pieces of ciphertext out. */
+export async function* sealStream(key, context, pieces) {
+  const salt = randomBytes(SALT);
+  const { aeadKey, base, commitment } = await derive(key, salt, context, "SHA-512");
+  const sealChunk = await gcmSealer(aeadKey);
+  yield concat(salt, commitment);
+  let index = 0;
+  for await (const [chunk] of chunked(pieces, CHUNK)) {
+    yield await sealChunk(nonce(base, index), chunk);
+    index += 1;
+  }
+}
+
+/** The same as `open`, in a stream. Each piece is authentic where it stands; that nothing is missing is known only at the end. */
+export async function* openStream(key, context, pieces, code) {
+  const source = pieces[Symbol.asyncIterator] ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]();
+  const { head, rest } = await beginning(source, SALT + COMMITMENT);
+  const { aeadKey, base, commitment } = await derive(key, head.subarray(0, SALT), context, "SHA-512");
+  if (head.length < SALT + COMMITMENT || !equal(commitment, head.subarray(SALT))) throw new EnlaceError(code);
+  const openChunk = await gcmOpener(aeadKey);
+  let index = 0;
+  for await (const [chunk, last] of chunked(following(rest, source), CHUNK + TAG)) {
+    if (last && chunk.length < TAG) throw new EnlaceError(code);
+    const opened = await openChunk(nonce(base, index), chunk).catch(() => null);
+    if (!opened) throw new EnlaceError(code);
+    yield opened;
+    index += 1;
+  }
+}
+
+async function beginning(source, size) {
+  let bytes = new Uint8Array();
+  while (bytes.length < size) {
+    const { value, done } = await source.next();
+    if (done) break;
+    bytes = concat(bytes, value);
+  }
+  return { head: bytes.slice(0, size), rest: bytes.slice(size) };
+}
+
+async function* following(rest, source) {
+  yield rest;
+  for (let next = await source.next(); !next.done; next = await source.next()) yield next.value;
+}

@@ -22,6 +22,12 @@ export const randomBytes = (n) => crypto.getRandomValues(new Uint8Array(n));
 export const sha256 = async (data) => new Uint8Array(await subtle.digest("SHA-256", data));
 export const sha512 = async (data) => new Uint8Array(await subtle.digest("SHA-512", data));
 
+/** SHA-256 of a stream: {update(bytes), digest() -> bytes}. WebCrypto has none. */
+export async function hasher() {
+  const { sha256: streaming } = await import("@noble/hashes/sha2.js");
+  return streaming.create();
+}
+
 export async function hmacSha256(key, data) {
   const imported = await subtle.importKey("raw", key, { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
   return new Uint8Array(await subtle.sign("HMAC", imported, data));

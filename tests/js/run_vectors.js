@@ -1,11 +1,12 @@
 // The known answers and attack rows, as functions of their files: run by node --test here and in a real browser by
 // tests/browser. Each answers [{name, ok, got}] so that both can say what failed.
 import * as aead from "../../sealed/js/aead.js";
-import { b64u, equal, hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
+import { b64u, concat, equal, hex, unb64u, unhex, utf8 } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { verifyHistory } from "../../sealed/js/channel.js";
 import { cosignedAt, keyId, parse, verifyLog } from "../../sealed/js/checkpoint.js";
 import * as events from "../../sealed/js/events.js";
+import { Sealing, openFile, sealedSize } from "../../sealed/js/files.js";
 import { unwrap, wrap } from "../../sealed/js/gossip.js";
 import { replay } from "../../sealed/js/keylog.js";
 import { Identity } from "../../sealed/js/keys.js";
@@ -204,4 +205,37 @@ export async function runCheckpoints(shared) {
     add(row.name, got, JSON.stringify(row.code ? [row.code, row.proof] : [null, row.at]));
   }
   return results;
+}
+
+/** sealed/vectors/files.json: each opens to what was sealed, or is refused with its code. */
+export async function runFiles(shared) {
+  const results = [];
+  for (const row of shared.rows) {
+    const [fileId, key, name, mime, length, digest] = row.file;
+    const file = { fileId: unb64u(fileId), key: unb64u(key), name, mime, length, digest: unb64u(digest) };
+    for (const step of [100, 16_400, 1 << 20]) {
+      const got = await drain(openFile(unb64u(row.channel), file, cut(unb64u(row.ciphertext), step))).then(
+        (bytes) => (equal(bytes, seven(row.length)) ? null : "other bytes"), (error) => error.code ?? String(error));
+      results.push({ name: `${row.name} in ${step}s`, ok: got === row.code, got: String(got) });
+    }
+  }
+  for (const length of [0, 1, 16_376, 50_000]) {
+    const sealing = new Sealing(new Uint8Array(32), "a", "text/plain", length, cut(seven(length), 999));
+    const ciphertext = await drain(sealing);
+    const back = await drain(openFile(new Uint8Array(32), sealing.file, [ciphertext]));
+    results.push({ name: `sealed here, ${length} bytes`, ok: equal(back, seven(length)) && ciphertext.length === sealedSize(length), got: ciphertext.length });
+  }
+  return results;
+}
+
+const seven = (length) => Uint8Array.from({ length }, (_, index) => (index * 7) % 251);
+
+function* cut(bytes, step) {
+  for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
+}
+
+async function drain(pieces) {
+  const all = [];
+  for await (const piece of pieces) all.push(piece);
+  return concat(...all);
 }
