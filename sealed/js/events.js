@@ -6,10 +6,14 @@ import { EnlaceError } from "./errors.js";
 import { SIGNATURE_BYTES, sha256, verify } from "./suite.js";
 
 export const POST = 1;
+export const EDIT = 2;
+export const REDACT = 3;
+export const REACTION = 4;
 export const RECORD = 5;
+export const FILE = 6;
 export const CONTROL = 16;
 export const ACT = 17;
-const SEALED_KINDS = new Set([1, 2, 3, 4, 5, 6]);
+const SEALED_KINDS = new Set([POST, EDIT, REDACT, REACTION, RECORD, FILE]);
 const CLEAR_KINDS = new Set([CONTROL, ACT]);
 export const WIRE_BYTES = 64 * 1024;
 
