@@ -32,6 +32,7 @@ from client.enlace import Enlace
 from client.live import Live
 from client.rooms import Room, Row
 from client.store import Store, home
+from client.talk import Said
 from client.witness import Witness, admit
 from sealed.errors import EnlaceError
 from sealed.replica import verify_proof
@@ -232,24 +233,45 @@ def _found(enlace: Enlace, wanted: str) -> Room:
     return fitting[0]
 
 
-def _said(enlace: Enlace, row: Row) -> str:
-    """One line of a conversation; an event that failed a check says which."""
-    key = enlace.directory.key(row.event.sender_kid) if row.event else None
-    who = f"{key.display} ({key.authority})" if key else "?"
-    at = datetime.fromisoformat(row.at.replace("Z", "+00:00")).astimezone().strftime("%d.%m. %H:%M")
-    return f"{at}  {who}: {f'[{row.code}]' if row.code else row.text}"
+def _who(enlace: Enlace, kid: bytes | None) -> str:
+    key = enlace.directory.key(kid) if kid else None
+    return f"{key.display} ({key.authority})" if key else "?"
 
 
-def _shown(rows: Sequence[Row]) -> list[Row]:
-    return [row for row in rows if row.text or row.code]
+def _line(enlace: Enlace, at: str, kid: bytes | None, words: str) -> str:
+    when = datetime.fromisoformat(at.replace("Z", "+00:00")).astimezone().strftime("%d.%m. %H:%M")
+    return f"{when}  {_who(enlace, kid)}: {words}"
+
+
+def _as_they_stand(enlace: Enlace, room: Room) -> list[str]:
+    """The messages with what became of them; an event that failed a check says which."""
+    talk = room.talk()
+    lines = {said.n: _line(enlace, said.at, said.by, _words(enlace, said)) for said in talk.messages()}
+    for row in room.opened():
+        if code := row.code or talk.refused.get(row.n):
+            lines[row.n] = _line(enlace, row.at, row.event.sender_kid if row.event else None, f"[{code}]")
+    return [lines[n] for n in sorted(lines)]
+
+
+def _words(enlace: Enlace, said: Said) -> str:
+    if said.withdrawn:
+        return f"(withdrawn by {_who(enlace, said.withdrawn.by)}: {said.withdrawn.reason})"
+    marks = "".join(f"  [{mark} {len(who)}]" for mark, who in said.reactions.items())
+    return said.text + ("  (edited)" if len(said.versions) > 1 else "") + marks
+
+
+def _as_they_come(enlace: Enlace, room: Room, rows: Sequence[Row]) -> list[str]:
+    talk = room.talk()
+    said = [(row, talk.line(row)) for row in rows]
+    return [_line(enlace, row.at, row.event.sender_kid if row.event else None, words) for row, words in said if words]
 
 
 def _read(options: argparse.Namespace) -> None:
     with _unlocked() as enlace:
         room = _found(enlace, options.channel)
         print(room.title)
-        for row in _shown(room.opened())[-options.n :]:
-            print(_said(enlace, row))
+        for line in _as_they_stand(enlace, room)[-options.n :]:
+            print(line)
         if options.mark:
             room.read()
 
@@ -272,8 +294,8 @@ async def _follow(enlace: Enlace, room: Room) -> None:
         while True:
             with contextlib.suppress(TimeoutError):
                 room.hear(await live.next("events", seconds=60, channel=room.id))
-            for row in _shown(room.opened()[told:]):
-                print(_said(enlace, row), flush=True)
+            for line in _as_they_come(enlace, room, room.opened()[told:]):
+                print(line, flush=True)
             told = len(room.rows)
 
 

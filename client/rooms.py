@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from client.b64 import b64u, unb64u
+from client.talk import Talk
 from sealed import events
 from sealed.channel import ChannelState
 from sealed.errors import EnlaceError
-from sealed.events import ACT, CONTROL, POST, RECORD, Event
+from sealed.events import ACT, CONTROL, EDIT, POST, REACTION, RECORD, REDACT, Event
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
 from sealed.open_suite import random_bytes
@@ -153,8 +154,13 @@ class Room:
             self.enlace.hear(told)
         return Row(row.n, row.at, row.event, body, None)
 
+    def talk(self) -> Talk:
+        """What was said, with what became of it."""
+        return Talk(self)
+
     def texts(self) -> list[str]:
-        return [row.text for row in self.opened() if row.text]
+        """The messages that stand, as they stand now."""
+        return [said.text for said in self.talk().messages() if said.text]
 
     def records(self) -> dict[str, dict[str, Any]]:
         """{ref: {field: value}}, the last writer of a field stands."""
@@ -247,6 +253,19 @@ class Room:
     def post(self, text: str, reply_to: bytes | None = None) -> int:
         """-> the position of the message."""
         return int(self.send(lambda: ([self.sealed_wire(POST, ["text", text, reply_to])], {}))[-1]["n"])
+
+    def edit(self, n: int, text: str) -> None:
+        """Says the message at position n anew; the words before stay to be read. Raises `edit_not_author`, `target_redacted`."""
+        self.send(lambda: ([self.sealed_wire(EDIT, self.talk().edit(n, text))], {}))
+
+    def redact(self, n: int, reason: str) -> None:
+        """Withdraws the message at position n: one's own, or as a coordinator. `reason` one of sealed.amend.REASONS. Raises
+        `redact_not_allowed`."""
+        self.send(lambda: ([self.sealed_wire(REDACT, self.talk().withdrawal(n, reason))], {}))
+
+    def react(self, n: int, mark: str, given: bool = True) -> None:
+        """`mark` one of sealed.amend.MARKS; not `given`: taken back."""
+        self.send(lambda: ([self.sealed_wire(REACTION, self.talk().reaction(n, mark, given))], {}))
 
     def record(self, ref: str, fields: Fields) -> None:
         self.send(lambda: ([self.record_wire(ref, fields)], {}))

@@ -57,6 +57,18 @@ def test_ana_lists_reads_and_writes_without_a_browser(terminal, ana, bashir):
     assert his.seen_by()[ana.kid] == 3, "the signed receipt covers title, question and genesis"
 
 
+def test_what_bashir_mended_and_withdrew_is_read_so_at_the_terminal(terminal, ana, bashir):
+    room = ana.enlace.create_channel("direct", {bashir.kid: "o"}, "Enmiendas de la terminal")
+    his = bashir.enlace.room(room.id)
+    mended, gone = his.post("Salieron 40."), his.post("NombrePlantado")
+    his.edit(mended, "Salieron 41.")
+    his.redact(gone, "person_at_risk")
+    read = terminal("read", "Enmiendas de la term")
+    assert "Bashir Haddad (MX): Salieron 41.  (edited)" in read
+    assert "(withdrawn by Bashir Haddad (MX): person_at_risk)" in read
+    assert "NombrePlantado" not in read
+
+
 def test_what_lies_on_her_disk_is_hers_alone_and_sealed(terminal, ana, folder):
     terminal("list")
     kept = sorted((folder / "enlace").iterdir())
