@@ -29,9 +29,17 @@ def open_grant(identity: Identity, channel_id: bytes, granter: bytes, blob: byte
     info = cbor.encode(["enl1.grant", channel_id, granter, identity.kid])
     try:
         rows = cbor.decode(hpke_open(identity.kem_seed, info, blob))
-        return {int(epoch): bytes(secret) for epoch, secret in rows}
-    except (EnlaceError, ValueError, TypeError):
+    except EnlaceError:
         raise EnlaceError("bad_grant") from None
+    if not isinstance(rows, list) or not all(map(_is_secret_of_an_epoch, rows)):
+        raise EnlaceError("bad_grant")
+    return dict(rows)
+
+
+def _is_secret_of_an_epoch(row: Any) -> bool:
+    """Exactly [epoch, 32 bytes]: a number in place of the secret would be taken for so many zeros."""
+    formed = isinstance(row, list) and len(row) == 2 and type(row[0]) is int and isinstance(row[1], bytes)
+    return formed and len(row[1]) == 32
 
 
 class Keyring:

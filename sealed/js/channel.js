@@ -60,10 +60,8 @@ export function parseControl(body) {
   }
   need(Array.isArray(value) && value.length === 4 && isCount(value[0]) && Array.isArray(value[1]), "bad_wire");
   const [logSize, changes, epoch, approvals] = value;
-  for (const change of changes) {
-    need(Array.isArray(change) && typeof change[0] === "string", "bad_wire");
-    need(Object.hasOwn(SHAPES, change[0]), "unknown_change");
-  }
+  need(changes.every((change) => Array.isArray(change) && typeof change[0] === "string"), "bad_wire");
+  need(changes.every(([name]) => Object.hasOwn(SHAPES, name)), "unknown_change");
   need(changes.every(([name, ...rest]) => SHAPES[name](rest)), "bad_wire");
   let newEpoch = null;
   if (epoch !== null) {

@@ -20,7 +20,8 @@ export async function openGrant(identity, channelId, granter, blob) {
   const bytes = await hpkeOpen(identity.kemSeed, grantInfo(channelId, granter, identity.kid), blob);
   try {
     const rows = cbor.decode(bytes);
-    if (!rows.every(([epoch, secret]) => Number.isInteger(epoch) && isBytes(secret, 32))) throw new EnlaceError("bad_grant");
+    const isSecret = (row) => Array.isArray(row) && row.length === 2 && Number.isInteger(row[0]) && isBytes(row[1], 32);
+    if (!Array.isArray(rows) || !rows.every(isSecret)) throw new EnlaceError("bad_grant");
     return new Map(rows);
   } catch {
     throw new EnlaceError("bad_grant");

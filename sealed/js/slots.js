@@ -106,9 +106,12 @@ export async function sealRecoverySlot(code, vaultKey) {
 /** -> {slotId, type, params, hdr, ciphertext}. Throws EnlaceError("bad_slot"). */
 export function slotHeader(slot) {
   try {
-    const [hdr, ciphertext] = cbor.decode(slot);
-    const [tag, slotId, type, params] = cbor.decode(hdr);
-    if (tag !== "enl1.slot" || !isBytes(slotId, 16) || !Array.isArray(params) || !isBytes(ciphertext)) throw new EnlaceError("bad_slot");
+    const outer = cbor.decode(slot);
+    const [hdr, ciphertext] = outer;
+    const inner = cbor.decode(hdr);
+    const [tag, slotId, type, params] = inner;
+    const formed = outer.length === 2 && inner.length === 4 && isBytes(slotId, 16) && Array.isArray(params) && isBytes(ciphertext);
+    if (tag !== "enl1.slot" || !formed) throw new EnlaceError("bad_slot");
     return { slotId, type, params, hdr, ciphertext };
   } catch {
     throw new EnlaceError("bad_slot");

@@ -1,22 +1,17 @@
-"""Whatever a hostile host sends, the answer is an EnlaceError or a value: never another exception, and the same verdict in both
-languages."""
+"""Whatever a hostile host sends, the answer is an EnlaceError or a value: never another exception. That both languages give the
+same answer is in test_agreement.py."""
 
-import json
 import random
-import subprocess
 from collections.abc import Callable
 from typing import Any
 
 import cbor2
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client.b64 import b64u
-from scripts import node
 from sealed import cbor, certs, channel, events, keylog, open_keys
 from sealed.errors import EnlaceError
-from tests.sealed.test_interop import ROOT
+from tests.sealed.bending import bent
 from tests.sealed.world import Script, World
 
 scalars = st.one_of(
@@ -60,97 +55,6 @@ def test_noise_is_refused_by_name(reader, data):
 @given(st.sampled_from(sorted(READERS)), values)
 def test_a_value_of_another_form_is_refused_by_name(reader, value):
     assert verdict(reader, cbor.encode(value))
-
-
-def structures() -> list[tuple[str, Any]]:
-    """One well-formed example of everything that is read from outside, decoded, to be bent in one place."""
-    world = World()
-    script = Script(world, {"ana": "o", "bashir": "w"})
-    script.post("bashir")
-    changes = [script.add("carmen"), script.history("carmen", "ana", 0, 0), script.remove("bashir", 1)]
-    made = {
-        "event": [script.wires[1]],
-        "control": [events.parse(script.wires[0]).payload, cbor.encode([9, changes, None, [[bytes(32), bytes(64)]]])],
-        "leaf": [world.leaves[0], world.leaves[3], world.leaves[6]],
-        "slot": [open_keys.seal_recovery_slot(bytes(20), bytes(32))],
-        "vault": [open_keys.Vault(bytes(16), 1, [(0, bytes(32))], bytes(32)).seal(bytes(32))],
-    }
-    return [(reader, cbor.decode(data)) for reader, examples in made.items() for data in examples]
-
-
-STRANGE = (None, True, -1, 2**53 - 1, b"", bytes(32), "", "o", "enl1.evt", [], [[]], [["o"]], ["genesis"], [["add"]])
-
-
-def bent(value: Any, chance: random.Random) -> Any:
-    """The value with one place, at any depth and also inside nested byte strings, replaced by something strange."""
-    if isinstance(value, list) and value and chance.random() < 0.9:
-        at = chance.randrange(len(value))
-        return [bent(item, chance) if place == at else item for place, item in enumerate(value)]
-    if isinstance(value, bytes) and len(value) > 64 and chance.random() < 0.7:
-        try:
-            return cbor.encode(bent(cbor.decode(value), chance))
-        except EnlaceError:
-            pass
-    return chance.choice(STRANGE)
-
-
-def corpus(count: int = 1500) -> list[tuple[str, bytes]]:
-    chance = random.Random(1971)
-    pieces = structures()
-    rows = []
-    for _ in range(count):
-        reader, value = chance.choice(pieces)
-        data = bytearray(cbor.encode(bent(value, chance)))
-        if data and chance.random() < 0.2:
-            data[chance.randrange(len(data))] ^= 1 << chance.randrange(8)
-        rows.append((chance.choice(("cbor", reader, reader, reader)), bytes(data)))
-    return rows
-
-
-ACTS = (
-    b'{"act":"fact"}',
-    b'{"act":NaN}',
-    b'{"act":Infinity}',
-    b'\xef\xbb\xbf{"act":"fact"}',
-    b'{"act":"a","act":"b"}',
-    b"[]",
-    b"null",
-    b"\xff",
-    b"{}",
-    b'{"a":' * 15 + b"1" + b"}" * 15,
-    b'{"a":' * 16 + b"1" + b"}" * 16,
-    b'{"a":' * 5000 + b"1" + b"}" * 5000,
-    b'{"a":"\x01"}',
-    b'{"a":01}',
-    b'{"a":1,}',
-    b'{"a":1e999}',
-)
-
-
-@pytest.fixture(scope="module")
-def in_javascript() -> Callable[[list[list[str]]], list[str]]:
-    node.install(ROOT)
-
-    def ask(rows: list[list[str]]) -> list[str]:
-        command = [*node.find()[0], "tests/js/verdicts.js"]
-        done = subprocess.run(command, cwd=ROOT, input=json.dumps(rows), capture_output=True, text=True, check=True)
-        return list(json.loads(done.stdout))
-
-    return ask
-
-
-def test_both_languages_give_bent_structures_the_same_verdict(in_javascript):
-    rows = [row for row in corpus() if row[0] != "vault"]
-    ours = [verdict(reader, data) for reader, data in rows]
-    theirs = in_javascript([[reader, b64u(data)] for reader, data in rows])
-    differing = [(r, d.hex(), mine, other) for (r, d), mine, other in zip(rows, ours, theirs, strict=True) if mine != other]
-    assert differing == []
-    assert len(set(ours)) > 4, "the corpus must reach more than one check"
-
-
-def test_both_languages_read_the_same_act(in_javascript):
-    ours = [json.dumps(sorted(channel.act_body(data))) for data in ACTS]
-    assert in_javascript([["act", b64u(data)] for data in ACTS]) == ours
 
 
 def test_a_bent_channel_is_refused_by_name_and_never_crashes():
