@@ -28,6 +28,9 @@ lint: .venv/.test
 messages: .venv/.base
 	@$(V)/python scripts/messages.py check
 
+bench: .venv/.test
+	@$(V)/python -m bench.opening
+
 # Maintainers: after editing requirements/*.in or package.json.
 lock: .venv/.uv
 	@for name in uv node base test; do \

@@ -3,7 +3,7 @@
 import { big, equal, isBytes, isCount } from "./bytes.js";
 import * as cbor from "./cbor.js";
 import { EnlaceError } from "./errors.js";
-import { SIGNATURE_BYTES, sha256, verify } from "./suite.js";
+import { SIGNATURE_BYTES, sha256, sha256AtOnce, verify } from "./suite.js";
 
 export const POST = 1;
 export const EDIT = 2;
@@ -42,7 +42,7 @@ export async function parse(wire) {
   need(SEALED_KINDS.has(kind) || CLEAR_KINDS.has(kind));
   need(isBytes(channelId, 32) && isBytes(senderKid, 32) && isBytes(clientId, 8) && isBytes(tSeen, 32));
   need([epoch, clientSeq, seenN, sentMs].every(isCount) && isBytes(sig, SIGNATURE_BYTES) && isBytes(payloadHash, 32));
-  const eventId = await sha256(hdr);
+  const eventId = sha256AtOnce(hdr);
   return { channelId, epoch, kind, senderKid, clientId, clientSeq, seenN, tSeen, sentMs, eventId, ad, hdr, sig, payload, payloadHash };
 }
 
@@ -57,7 +57,7 @@ export async function verifySignature(event, sigPub) {
 export const transcriptStart = (channelId) => sha256(cbor.encode(["enl1.T0", channelId]));
 
 /** T_{n+1} from T_n and the id of event n. */
-export const transcript = (t, eventId) => sha256(cbor.encode(["enl1.T", t, eventId]));
+export const transcript = (t, eventId) => sha256AtOnce(cbor.encode(["enl1.T", t, eventId]));
 
 // --- Padding: lengths are shown in steps of at most 12 % (Padmé) -----------------------------------------------------
 

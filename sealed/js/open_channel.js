@@ -4,7 +4,7 @@
 import { b64u, compare, equal, isBytes, unb64u } from "./bytes.js";
 import * as cbor from "./cbor.js";
 import { EnlaceError } from "./errors.js";
-import { epochCommit, openTold } from "./open_events.js";
+import { epochCommit, epochKey, toldUnder } from "./open_events.js";
 import { hpkeOpen, hpkeSeal, randomBytes, sha256 } from "./suite.js";
 
 const grantInfo = (channelId, granter, recipient) => cbor.encode(["enl1.grant", channelId, granter, recipient]);
@@ -30,6 +30,8 @@ export async function openGrant(identity, channelId, granter, blob) {
 
 /** The epoch secrets one officer holds in one channel. Nothing enters unchecked against hash and commitment. */
 export class Keyring {
+  #keyOf = new Map(); // epoch -> {secret, key: promise of its epoch key}, derived once
+
   constructor(identity, channelId) {
     this.identity = identity;
     this.channelId = channelId;
@@ -85,8 +87,11 @@ export class Keyring {
   }
 
   /** -> {body, told}: with what its author says of the key log. */
-  openTold(event) {
-    return openTold(event, this.secret(event.epoch));
+  async openTold(event) {
+    const { epoch } = event;
+    const secret = this.secret(epoch);
+    if (this.#keyOf.get(epoch)?.secret !== secret) this.#keyOf.set(epoch, { secret, key: epochKey(secret, this.channelId, epoch) });
+    return toldUnder(event, await this.#keyOf.get(epoch).key);
   }
 
   /** A history grant of epochs first..last. Throws "missing_epoch_key" for an epoch this keyring lacks. */

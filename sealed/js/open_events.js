@@ -44,9 +44,11 @@ export class Author {
 /** -> {body, told}: the body of a sealed event and what its author says of the key log. Throws EnlaceError "cannot_open",
  *  "bad_padding" or "bad_cbor". */
 export async function openTold(event, secret) {
-  const key = await epochKey(secret, event.channelId, event.epoch);
-  return unwrap(cbor.decode(unpad(await aead.open(key, event.ad, event.payload))));
+  return toldUnder(event, await epochKey(secret, event.channelId, event.epoch));
 }
+
+/** The same under the epoch key itself. */
+export const toldUnder = async (event, key) => unwrap(cbor.decode(unpad(await aead.open(key, event.ad, event.payload))));
 
 /** `newEpoch`: null or [epoch, commit, [[kid, hash of the grant]]]. */
 export const controlBody = (logSize, changes, newEpoch, approvals = []) => cbor.encode([logSize, changes, newEpoch, approvals]);

@@ -2,6 +2,7 @@
 // WebAssembly would weaken the CSP; X-Wing native where the browser has it, else from a chunk fetched on demand.
 
 import { AEAD_AES_256_GCM, CipherSuite, KDF_HKDF_SHA256, KEM_MLKEM768_X25519 } from "hpke";
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
 import { b64u, concat, utf8 } from "./bytes.js";
 import { EnlaceError } from "./errors.js";
 
@@ -20,6 +21,8 @@ const SAFE = { memory: [19_456, 1_048_576], passes: [2, 10] };
 export const randomBytes = (n) => crypto.getRandomValues(new Uint8Array(n));
 
 export const sha256 = async (data) => new Uint8Array(await subtle.digest("SHA-256", data));
+/** The same without a turn of the event loop: for what is short and public, as the ten thousand steps of a transcript. */
+export const sha256AtOnce = (data) => nobleSha256(data);
 export const sha512 = async (data) => new Uint8Array(await subtle.digest("SHA-512", data));
 
 /** SHA-256 of a stream: {update(bytes), digest() -> bytes}. WebCrypto has none. */

@@ -44,7 +44,7 @@ async function network() {
 class House {
   static async open(reader) {
     const house = new House();
-    Object.assign(house, await network(), { ids: [], items: [], pending: [], problem: null });
+    Object.assign(house, await network(), { ids: [], places: new Map(), items: [], pending: [], problem: null });
     const genesis = ["genesis", randomBytes(16), [1, 0, "network", false], [[house.ana.kid, "o"], [house.carmen.kid, "w"]]];
     house.channelId = await channelIdOf(genesis);
     house.ts = [await transcriptStart(house.channelId)];
@@ -79,6 +79,7 @@ class House {
     const { eventId } = await parse(wire);
     const n = this.ids.length;
     this.ids.push(eventId);
+    if (!this.places.has(b64u(eventId))) this.places.set(b64u(eventId), n);
     this.ts.push(await transcript(this.ts[n], eventId));
     this.items.push({ n, wire: b64u(wire), at: new Date(AT).toISOString() });
     return this.items[n];
@@ -188,6 +189,25 @@ test("the newest title is the title, and renaming is a record like any other", a
   await house.rows.take(renamed);
   await house.rows.take(first);
   assert.equal(house.rows.title, "Corredor sur");
+});
+
+test("a page is what its events are one by one, though many are opened at once", async () => {
+  const house = await House.open("carmen");
+  const record = (value) => house.post(house.ana, ["rec", "channel", [["title", value]]], { kind: RECORD });
+  for (let round = 0; round < 30; round += 1) {
+    await house.post(house.ana, text(`uno ${round}`));
+    await record(`Corredor ${round >> 1}`); // said again every second time, and then not shown again
+    await house.post(house.bashir, text("no es miembro"));
+  }
+  const { wire } = house.items[5];
+  await house.add(unb64u(wire));
+  house.items[7].wire = house.items[8].wire;
+  const seen = (rows) => rows.list.map(({ n, state, code, kind, text: words, hidden }) => ({ n, state, code, kind, words, hidden }));
+  for (const item of house.items) await house.rows.take(item);
+  const whole = new Rows(house, () => {});
+  await whole.takePage(house.items, await Promise.all(house.items.map((item) => parse(unb64u(item.wire)))));
+  assert.deepEqual(seen(whole), seen(house.rows));
+  assert.deepEqual([whole.title, new Set(seen(whole).map((row) => row.code)).size], ["Corredor 14", 3]);
 });
 
 test("only the authority that a referral asks may answer as a guest", async () => {

@@ -18,6 +18,7 @@ import { sha256 } from "sealed/suite.js";
 
 const PAGE = 60;
 const CATCH_UP = 200;
+const WHOLE = 500; // the most that the server gives at once
 const ID_BYTES = 32;
 const HEARD = ["events", "receipt", "beat", "hello", "left"];
 
@@ -29,6 +30,7 @@ export class ChannelStore extends EventTarget {
     this.room = room;
     this.channelId = unb64u(id);
     this.ids = [];
+    this.places = new Map(); // b64u(event id) -> the first place where it stands
     this.ts = [];
     this.oldest = Infinity;
     this.problem = null;
@@ -150,10 +152,10 @@ export class ChannelStore extends EventTarget {
   }
 
   /** The page of events before the oldest shown. */
-  loadOlder() {
+  loadOlder(size = PAGE) {
     if (!this.hasOlder || this.fetchingOlder) return this.fetchingOlder || Promise.resolve();
     this.fetchingOlder = this.#serial(async () => {
-      await this.#fetchPage(this.oldest, PAGE);
+      await this.#fetchPage(this.oldest, size);
       this.fetchingOlder = null;
       this.say("change");
     });
@@ -162,15 +164,15 @@ export class ChannelStore extends EventTarget {
 
   /** Load until the event with this id is among the rows; the row or null. */
   async find(eventId) {
-    const n = this.ids.findIndex((id) => b64u(id) === eventId);
-    if (n < 0) return null;
+    const n = this.places.get(eventId);
+    if (n === undefined) return null;
     while (n < this.oldest && this.hasOlder) await this.loadOlder();
     return this.rows.get(n) || null;
   }
 
   /** Load everything (a case page shows one timeline). */
   async loadAll() {
-    while (this.hasOlder && !this.closed) await this.loadOlder();
+    while (this.hasOlder && !this.closed) await this.loadOlder(WHOLE);
   }
 
   /** Pull what is missing up to the server's head. */
@@ -304,12 +306,14 @@ export class ChannelStore extends EventTarget {
     for (let bytes = first; this.head < upTo; bytes = null) {
       bytes ??= unb64u((await get(`/api/channels/${this.id}/ids?after=${this.head}`)).ids);
       if (!bytes.length) throw new EnlaceError("wrong_transcript", "the server has fewer ids than it said");
-      for (let at = 0; at < bytes.length && this.head < upTo; at += ID_BYTES) await this.#pushId(bytes.slice(at, at + ID_BYTES));
+      for (let at = 0; at < bytes.length && this.head < upTo; at += ID_BYTES) this.#pushId(bytes.slice(at, at + ID_BYTES));
     }
   }
 
-  async #pushId(id) {
-    this.ts.push(await transcript(this.ts[this.head], id));
+  #pushId(id) {
+    const name = b64u(id);
+    if (!this.places.has(name)) this.places.set(name, this.head);
+    this.ts.push(transcript(this.ts[this.head], id));
     this.ids.push(id);
   }
 
@@ -390,22 +394,22 @@ export class ChannelStore extends EventTarget {
 
   async #takePage(events) {
     if (!events.length) throw new EnlaceError("wrong_transcript", "the server left out events");
-    await this.#ensureProposals(events);
-    for (const item of events) await this.opened.take(item);
+    const parsed = await parseAll(events);
+    await this.#ensureProposals(parsed);
+    await this.opened.takePage(events, parsed);
     this.oldest = events[0].n;
     this.opened.link(this.out.pending);
   }
 
   /** An answer of a guest can only be judged knowing the referral it answers, which may be on an older page. */
-  async #ensureProposals(items) {
+  async #ensureProposals(parsed) {
     const { proposals } = this.opened;
-    for (const { wire } of items) {
-      const event = await parse(unb64u(wire)).catch(() => null);
-      if (!event) continue;
+    for (const event of parsed) {
+      if (event?.kind !== ACT) continue;
       noteProposal(event, proposals);
-      const asked = event.kind === ACT ? actOf(event).reply_to : null;
-      const n = asked && !proposals.has(asked) ? this.ids.findIndex((id) => b64u(id) === asked) : -1;
-      if (n < 0) continue;
+      const asked = actOf(event).reply_to;
+      const n = asked && !proposals.has(asked) ? this.places.get(asked) : undefined;
+      if (n === undefined) continue;
       const { events } = await get(`/api/channels/${this.id}/events?after=${n}&limit=1`);
       const proposal = await parse(unb64u(events[0].wire));
       if (equal(proposal.eventId, this.ids[n])) noteProposal(proposal, proposals);
@@ -465,15 +469,15 @@ export class ChannelStore extends EventTarget {
 
   /** Take events that follow the head: extend the transcript, apply, open, pin. */
   async #append(items) {
-    await this.#ensureProposals(items);
+    await this.#ensureProposals(await parseAll(items));
     for (const item of items) {
       if (item.n !== this.head) throw new EnlaceError("wrong_transcript", "not the next event");
       const event = await parse(unb64u(item.wire));
-      await this.#pushId(event.eventId);
+      this.#pushId(event.eventId);
       if (event.kind === CONTROL) await this.#takeControl(item.n, event, item.at);
       this.#placeAtHead();
       if (!this.directory.key(event.senderKid)) await strongroom.syncDirectory();
-      const row = await this.opened.take(item);
+      const row = await this.opened.take(item, event);
       if (this.directory.revoked(event.senderKid) && row.state === "ok") Object.assign(row, { state: "failed", code: "key_revoked" });
       this.out.arrived(event);
       if (this.oldest === Infinity) this.oldest = item.n;
@@ -557,3 +561,6 @@ export class ChannelStore extends EventTarget {
     return { change: ["hist", key.kid, from, epoch, await sha256(blob)], grant: [kid, blob] };
   }
 }
+
+/** Of each item its event, or null where the host gave something that is none. */
+const parseAll = (items) => Promise.all(items.map(({ wire }) => parse(unb64u(wire)).catch(() => null)));

@@ -5,7 +5,7 @@ import { ApiError, post } from "liaison/api.js";
 import * as outbox from "liaison/outbox.js";
 import { socket } from "liaison/socket.js";
 import { keyOf } from "messaging/rows.js";
-import { b64u, equal, unb64u } from "sealed/bytes.js";
+import { b64u, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
 import { CONTROL, RECORD, parse } from "sealed/events.js";
 import { Author } from "sealed/open_events.js";
@@ -123,7 +123,7 @@ export class Delivery {
   async #restoreOne(key, item) {
     const { store } = this;
     const event = await parse(unb64u(item.wire));
-    if (store.ids.some((id) => equal(id, event.eventId))) {
+    if (store.places.has(b64u(event.eventId))) {
       await outbox.done(key);
       return;
     }

@@ -11,12 +11,12 @@ const POSTING = new Set(["o", "w"]);
 /**
  * Throws EnlaceError with the code of the first check that fails.
  *
- * `view`: {state ChannelState, directory, ids [event id], ts [T_0..T_head], pendingAt(n) -> boolean,
+ * `view`: {state ChannelState, directory, places Map b64u(event id) -> its first n, ts [T_0..T_head], pendingAt(n) -> boolean,
  * proposals Map b64u(event id) -> authority asked}. Control events are judged by the state itself, not here.
  */
 export async function judge(event, n, view) {
   // The first place of an id is its only one: what an author saw is still true later, so the host could show a message twice.
-  if (view.ids.findIndex((id) => equal(id, event.eventId)) !== n) throw new EnlaceError("wrong_transcript", "not the event of this place");
+  if (view.places.get(b64u(event.eventId)) !== n) throw new EnlaceError("wrong_transcript", "not the event of this place");
   if (!equal(event.channelId, view.state.channelId)) throw new EnlaceError("wrong_channel");
   await verifyPayload(event);
   const key = view.directory.key(event.senderKid);

@@ -10,10 +10,12 @@ import { parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, POST, RECORD, parse } from "sealed/events.js";
 
+const AT_ONCE = 64; // more at once only fill the memory
+const CLEAR = new Set([CONTROL, ACT]);
 const TITLES = new Set(["channel/title", "case/title"]);
 
 export class Rows {
-  /** `view`: the store, for state, directory, ids, ts, pendingAt, problem, ring, room, person. `titled()` when the title changed. */
+  /** `view`: the store, for state, directory, places, ts, pendingAt, problem, ring, room, person. `titled()` when the title changed. */
   constructor(view, titled) {
     this.view = view;
     this.titled = titled;
@@ -29,28 +31,58 @@ export class Rows {
     return [...this.byN.keys()].sort((one, other) => one - other).map((n) => this.byN.get(n));
   }
 
-  /** Verify, open and keep one stored event {n, wire, at}. -> its row. */
-  async take(item) {
-    const row = await this.open(item);
+  /** Verify, open and keep one stored event {n, wire, at}; `event`: parsed already. -> its row. */
+  async take(item, event = null) {
+    const row = await this.open(item, event);
     this.byN.set(item.n, row);
     return row;
   }
 
-  /** The same without keeping it. */
-  async open({ n, wire, at }) {
+  /** The same of a whole page, whose referrals are noted already (noteProposal): the cryptography of many at once, then each
+   *  is filled in its turn, because what a record says depends on those before it. `events`: parsed, or null. */
+  async takePage(items, events) {
+    for (let at = 0; at < items.length; at += AT_ONCE) {
+      const some = await Promise.all(items.slice(at, at + AT_ONCE).map((item, place) => this.#prove(item, events[at + place])));
+      for (const proven of some) this.byN.set(proven.row.n, this.#filled(proven));
+    }
+  }
+
+  /** Verify and open without keeping. */
+  async open(item, event = null) {
+    return this.#filled(await this.#prove(item, event));
+  }
+
+  /** -> {row, event, body} of an event that is what it claims to be and opens, or {row, error}. */
+  async #prove({ n, wire, at }, parsed) {
     const row = { key: `n:${n}`, n, at, state: "ok", sender: { kid: "", name: "", authority: "" }, own: false };
     try {
-      const event = await parse(unb64u(wire));
+      const event = parsed ?? (await parse(unb64u(wire)));
       this.#describe(row, event);
       if (event.kind === CONTROL && this.view.problem && n >= this.view.problem.n) throw new EnlaceError(this.view.problem.code);
       await judge(event, n, { ...viewOf(this.view), proposals: this.proposals });
       noteProposal(event, this.proposals);
-      await this.#fill(row, event);
-      if (row.own) row.key = keyOf(event);
+      return { row, event, body: CLEAR.has(event.kind) ? null : await this.#opened(event) };
     } catch (error) {
-      if (!(error instanceof EnlaceError)) throw error;
-      row.state = error.code === "missing_epoch_key" ? "closed" : "failed";
-      row.code = error.code;
+      return { row, error };
+    }
+  }
+
+  /** The body; what its author says of the key log is held against the log that is shown here. */
+  async #opened(event) {
+    const { body, told } = await this.view.ring.openTold(event);
+    if (told) await this.view.room.hear(told);
+    return body;
+  }
+
+  #filled({ row, event, body, error }) {
+    try {
+      if (error) throw error;
+      this.#fill(row, event, body);
+      if (row.own) row.key = keyOf(event);
+    } catch (refusal) {
+      if (!(refusal instanceof EnlaceError)) throw refusal;
+      row.state = refusal.code === "missing_epoch_key" ? "closed" : "failed";
+      row.code = refusal.code;
     }
     return row;
   }
@@ -69,7 +101,7 @@ export class Rows {
       if (row.state !== "closed") continue;
       const fresh = { ...row, state: "ok", code: undefined, version: (row.version || 0) + 1 };
       try {
-        await this.#fill(fresh, row.event);
+        this.#fill(fresh, row.event, await this.#opened(row.event));
         this.byN.set(n, fresh);
       } catch (error) {
         if (!(error instanceof EnlaceError)) throw error;
@@ -95,7 +127,7 @@ export class Rows {
     row.repudiated = from !== undefined && row.n >= from;
   }
 
-  async #fill(row, event) {
+  #fill(row, event, body) {
     if (event.kind === CONTROL) {
       const control = parseControl(event.payload);
       row.kind = "control";
@@ -105,8 +137,6 @@ export class Rows {
       row.kind = "act";
       row.act = actOf(event);
     } else {
-      const { body, told } = await this.view.ring.openTold(event);
-      if (told) await this.view.room.hear(told);
       this.#fillOpened(row, event.kind, body);
     }
   }
@@ -162,4 +192,4 @@ const quoteOf = (target, id) => (target ? { sender: target.sender, text: target.
 
 const readable = (value) => (value instanceof Uint8Array ? b64u(value) : Array.isArray(value) ? value.map(readable) : value);
 
-const viewOf = (store) => ({ state: store.state, directory: store.directory, ids: store.ids, ts: store.ts, pendingAt: (n) => store.pendingAt(n) });
+const viewOf = (store) => ({ state: store.state, directory: store.directory, places: store.places, ts: store.ts, pendingAt: (n) => store.pendingAt(n) });
