@@ -10,7 +10,7 @@ import * as events from "../../sealed/js/events.js";
 import { Identity } from "../../sealed/js/keys.js";
 import { replay } from "../../sealed/js/keylog.js";
 import { openGrant } from "../../sealed/js/open_channel.js";
-import { openEvent } from "../../sealed/js/open_events.js";
+import { openTold } from "../../sealed/js/open_events.js";
 import { slotHeader } from "../../sealed/js/slots.js";
 
 const stage = {};
@@ -52,7 +52,7 @@ const READERS = {
   slot: (data) => hex(slotHeader(data).hdr),
   act: (data) => `[${Object.keys(actBody(data)).sort().map((name) => JSON.stringify(name)).join(", ")}]`,
   take,
-  open: async (data) => hex(cbor.encode(await openEvent(await events.parse(data), stage.secret))),
+  open: async (data) => hex(cbor.encode((await openTold(await events.parse(data), stage.secret)).body)),
   grant: async (data) => [...(await openGrant(stage.identity, stage.state.channelId, stage.granter, data))].map(([epoch, secret]) => `${epoch} ${hex(secret)}`).sort().join(),
 };
 

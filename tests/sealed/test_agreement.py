@@ -16,7 +16,7 @@ from sealed import cbor, certs, channel, events, keylog, open_keys
 from sealed.channel import ChannelState
 from sealed.errors import EnlaceError
 from sealed.open_channel import open_grant
-from sealed.open_events import open_event
+from sealed.open_events import open_told
 from tests.sealed.bending import ACTS, Bender, Case, Stage, bent_leaves
 from tests.sealed.twin import Twin
 
@@ -64,7 +64,7 @@ class Ours:
             "request": lambda data: b64u(certs.parse_request(data).kid),
             "slot": lambda data: open_keys.slot_header(data)[3].hex(),
             "take": self.take,
-            "open": lambda data: cbor.encode(open_event(events.parse(data), stage.script.secret(0))).hex(),
+            "open": lambda data: cbor.encode(open_told(events.parse(data), stage.script.secret(0))[0]).hex(),
             "grant": self.grant,
         }
 
