@@ -58,6 +58,23 @@ class Http:
         more = {name: value for name, value in said.items() if name not in ("code", "message", "fields")}
         raise EnlaceError(code if code in CODES else "server_error", said.get("message", ""), fields=said.get("fields"), **more)
 
+    def put_bytes(self, path: str, data: bytes) -> None:
+        """One opaque part."""
+        headers = {"X-CSRFToken": self._csrf(), "Content-Type": "application/octet-stream"}
+        try:
+            self._read(self.session.put(path, content=data, headers=headers))
+        except httpx.HTTPError as error:
+            raise EnlaceError("unreachable", type(error).__name__) from None
+
+    def get_bytes(self, path: str) -> bytes:
+        try:
+            answer = self.session.get(path)
+        except httpx.HTTPError as error:
+            raise EnlaceError("unreachable", type(error).__name__) from None
+        if not answer.is_success:
+            self._read(answer)
+        return answer.content
+
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         return self.call("GET", path, **query)
 

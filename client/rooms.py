@@ -6,14 +6,18 @@ from collections.abc import Callable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from client import files as client_files
 from client.b64 import b64u, unb64u
+from client.files import Progress
 from client.talk import Talk
-from sealed import events
+from sealed import events, files
 from sealed.channel import ChannelState
 from sealed.errors import EnlaceError
-from sealed.events import ACT, CONTROL, EDIT, POST, REACTION, RECORD, REDACT, Event
+from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
+from sealed.files import File
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
 from sealed.open_suite import random_bytes
@@ -45,8 +49,15 @@ class Row:
     code: str | None
 
     @property
+    def file(self) -> File | None:
+        """What the message says of its file. Raises `bad_file`."""
+        return files.parse_body(self.body)[1] if self.event is not None and self.event.kind == FILE and self.body else None
+
+    @property
     def text(self) -> str:
-        """The text of a post, "" for anything else."""
+        """The text of a post, the name of a file, "" for anything else."""
+        if self.event is not None and self.event.kind == FILE and self.body:
+            return " ".join(part for part in (self.body[1], f"[{self.body[2][2]}]") if part)
         if self.event is not None and self.event.kind == POST and isinstance(self.body, list) and self.body[0] == "text":
             return str(self.body[1])
         return ""
@@ -204,14 +215,15 @@ class Room:
     def record_wire(self, ref: str, fields: Fields) -> bytes:
         return self.sealed_wire(RECORD, ["rec", ref, [list(pair) for pair in fields]])
 
-    def send(self, make: Make) -> list[dict[str, Any]]:
-        """`make()` -> (wires, grants); made anew and sent again when somebody was faster. All or nothing."""
+    def send(self, make: Make, attached: Sequence[bytes] = ()) -> list[dict[str, Any]]:
+        """`make()` -> (wires, grants); made anew and sent again when somebody was faster. `attached`: ids of the files that the
+        messages refer to. All or nothing."""
         for attempt in range(TRIES):
             self._settle()
             first = self.author.next_seq
             wires, grants = make()
             try:
-                answer = self._put(wires, grants)
+                answer = self._put(wires, grants, attached)
             except EnlaceError as error:
                 # A refused event was never stored: its number is used again, so that readers see no gap.
                 self.author.next_seq = self.author.next_seq if error.code == "unreachable" else first
@@ -229,8 +241,10 @@ class Room:
         self._took(wires, [{"n": n, "at": iso_now()} for n in range(len(wires))])
         return self
 
-    def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes]) -> list[dict[str, Any]]:
-        body = {"wires": [b64u(wire) for wire in wires], "grants": [[b64u(kid), b64u(blob)] for kid, blob in grants.items()]}
+    def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes], attached: Sequence[bytes] = ()) -> list[dict[str, Any]]:
+        body: dict[str, Any] = {"wires": [b64u(wire) for wire in wires]}
+        body["grants"] = [[b64u(kid), b64u(blob)] for kid, blob in grants.items()]
+        body["files"] = [b64u(file_id) for file_id in attached]
         return list(self.enlace.http.post(f"/api/channels/{self.id}/events", body)["events"])
 
     def _took(self, wires: Sequence[bytes], answer: Sequence[dict[str, Any]]) -> None:
@@ -253,6 +267,21 @@ class Room:
     def post(self, text: str, reply_to: bytes | None = None) -> int:
         """-> the position of the message."""
         return int(self.send(lambda: ([self.sealed_wire(POST, ["text", text, reply_to])], {}))[-1]["n"])
+
+    def attach(self, path: Path, text: str = "", *, mime: str = "", progress: Progress | None = None) -> int:
+        """Seals, uploads and shares a file. -> the position of the message. The file goes as it is: photos keep what their camera
+        wrote into them, which a browser takes out. Raises `file_too_large`, `file_changed`."""
+        more = {"progress": progress} if progress else {}
+        file = client_files.send(self.enlace.http, self.channel_id, path, mime=mime, **more)
+        body = files.body_of(text, file)
+        return int(self.send(lambda: ([self.sealed_wire(FILE, body)], {}), [file.file_id])[-1]["n"])
+
+    def fetch(self, n: int, target: Path, *, progress: Progress | None = None) -> None:
+        """Opens the file of the message at position n into `target`, which comes to be only when the last byte was checked."""
+        file = self._opened(self.rows[n]).file
+        if file is None:
+            raise EnlaceError("bad_file")
+        client_files.fetch(self.enlace.http, self.channel_id, file, target, **({"progress": progress} if progress else {}))
 
     def edit(self, n: int, text: str) -> None:
         """Says the message at position n anew; the words before stay to be read. Raises `edit_not_author`, `target_redacted`."""

@@ -27,6 +27,7 @@ LIMITS = {
     "join_source": Limit(30, timedelta(hours=1)),
     "keylog_officer": Limit(60, timedelta(hours=1)),
     "invite_officer": Limit(60, timedelta(hours=1)),
+    "file_officer": Limit(200, timedelta(hours=1)),
     "vault_officer": Limit(240, timedelta(hours=1)),
 }
 # Failures only are counted for passwords and codes: an officer who signs in twenty times a day is not an attack.

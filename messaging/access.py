@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from messaging import hooks
-from messaging.models import Channel, Member
+from messaging.models import Attachment, Channel, Member
 from sealed.errors import EnlaceError
 
 
@@ -23,6 +23,14 @@ def channel_for(officer: Any, channel_id: str) -> Channel:
 def channels_of(officer: Any) -> QuerySet[Channel]:
     """Every channel the officer is a member of now. Former members find nothing here from the commit that removed them."""
     return Channel.objects.filter(pk__in=Member.objects.filter(officer=officer, left_n=None).values("channel_id"))
+
+
+def attachment_for(officer: Any, channel_id: str, file_id: bytes) -> Attachment:
+    """A file of a channel the officer is a member of now; one that is still on its way is only its sender's."""
+    found = Attachment.objects.filter(channel=channel_for(officer, channel_id), file_id=file_id).first()
+    if found is None or (found.shared_at is None and found.officer_id != officer.pk):
+        raise EnlaceError("not_found")
+    return found
 
 
 @dataclass(frozen=True, slots=True)

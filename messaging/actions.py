@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from liaison import audit, keys
 from liaison.names import b64u, unb64u
-from messaging import access, announce, bulk, control, guests, hooks, ledger, pace
+from messaging import access, announce, attachments, bulk, control, guests, hooks, ledger, pace
 from messaging.models import KIND_ACT, KIND_CONTROL, SEALED_KINDS, Channel, Event, Receipt
 from sealed import events as enl
 from sealed.errors import EnlaceError
@@ -87,9 +87,12 @@ def create_channel(officer: Any, wires: Sequence[bytes], grants: Sequence[Gift],
         return Channel.objects.get(pk=name)
 
 
-def append(officer: Any, channel_id: str, wires: Sequence[bytes], grants: Sequence[Gift] = ()) -> list[Event]:
-    """Append events of any kind, all or nothing, with the grants their control events name. Returns the stored events
-    in the order sent; one sent before (same key, client_id, client_seq, same bytes) is returned as it was stored.
+def append(
+    officer: Any, channel_id: str, wires: Sequence[bytes], grants: Sequence[Gift] = (), files: Sequence[bytes] = ()
+) -> list[Event]:
+    """Append events of any kind, all or nothing, with the grants their control events name and the ids of the `files` they
+    refer to. Returns the stored events in the order sent; one sent before (same key, client_id, client_seq, same bytes) is
+    returned as it was stored.
 
     Raises EnlaceError: 404 not_found, 409 stale_head, wrong_epoch, rekey_pending, same_id_other_body, ... or the 422 of
     a refused act with its `fields`."""
@@ -99,6 +102,7 @@ def append(officer: Any, channel_id: str, wires: Sequence[bytes], grants: Sequen
         _require_own_key(officer, sent)
         if {b64u(s.event.channel_id) for s in sent} != {channel.pk}:
             raise EnlaceError("wrong_channel")
+        attachments.share(officer, channel, files)
         book = ledger.open_ledgers([channel], [(channel.pk, s.event.seen_n) for s in sent])[channel.pk]
         return _append(book, officer, sent, grants, standing)
 

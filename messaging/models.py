@@ -122,3 +122,38 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.channel_id} {self.n}"
+
+
+class Attachment(models.Model):
+    """The ciphertext of a file on its way or shared (protocol.md 5.5): its key stands in a sealed message, here are only sizes.
+
+    `shared_at` is null until an event was committed that its sender says refers to it; what stays null is swept."""
+
+    channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="attachments", db_index=False)
+    file_id = models.BinaryField(max_length=16)
+    officer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+")
+    size = models.BigIntegerField()  # bytes of ciphertext
+    at = models.DateTimeField()
+    shared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["channel", "file_id"], name="attachment_once")]
+        indexes = [models.Index(fields=["at"], condition=Q(shared_at=None), name="attachment_on_its_way")]
+
+    def __str__(self) -> str:
+        return f"{self.channel_id} {self.size}"
+
+
+class Part(models.Model):
+    """One MiB of an attachment (the last is shorter), stored under `name`."""
+
+    attachment = models.ForeignKey(Attachment, on_delete=models.CASCADE, related_name="parts", db_index=False)
+    index = models.IntegerField()
+    digest = models.BinaryField(max_length=32)
+    name = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["attachment", "index"], name="attachment_part_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
-from liaison.http import api, body, page
+from liaison.http import api, body, only, page
 from liaison.names import b64u, unb64u
 from messaging import access, actions, shapes
 from messaging.announce import iso, wire_view
@@ -25,7 +25,9 @@ def channels(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"channels": shapes.heads(held.order_by("-last_at"))})
     if request.method == "GET":
         return JsonResponse({"channels": shapes.channel_list(request.user)})
-    wires, grants = _sent(request)
+    wires, grants, files = _sent(request)
+    if files:
+        raise EnlaceError("bad_request")
     made = actions.create_channel(request.user, wires, grants)
     return JsonResponse({"channel": made.pk, "n": made.head_n}, status=201)
 
@@ -44,8 +46,8 @@ def channel(request: HttpRequest, channel_id: str) -> JsonResponse:
 def events(request: HttpRequest, channel_id: str) -> JsonResponse:
     """GET ?after=n&limit= (events from position n on) or ?before=n (the newest below n). POST {wires, grants}."""
     if request.method == "POST":
-        wires, grants = _sent(request)
-        return JsonResponse({"events": [_placed(row) for row in actions.append(request.user, channel_id, wires, grants)]})
+        wires, grants, files = _sent(request)
+        return JsonResponse({"events": [_placed(row) for row in actions.append(request.user, channel_id, wires, grants, files)]})
     found = access.channel_for(request.user, channel_id)
     limit = _number(request, "limit", 200, MAX_PAGE)
     if "before" in request.GET:
@@ -80,15 +82,14 @@ def _placed(row: Event) -> dict[str, Any]:
     }
 
 
-def _sent(request: HttpRequest) -> tuple[list[bytes], list[tuple[bytes, bytes]]]:
-    """{wires: [b64u], grants?: [[rcpt_kid, blob]]} and nothing else."""
-    data = body(request)
-    wires, grants = data.get("wires"), data.get("grants", [])
-    if set(data) - {"wires", "grants"} or not isinstance(wires, list) or not isinstance(grants, list):
-        raise EnlaceError("bad_request")
+def _sent(request: HttpRequest) -> tuple[list[bytes], list[tuple[bytes, bytes]], list[bytes]]:
+    """{wires: [b64u], grants?: [[rcpt_kid, blob]], files?: [file_id]} and nothing else."""
+    data = only(body(request), {"wires": list}, {"grants": list, "files": list})
+    wires, grants, files = data["wires"], data.get("grants", []), data.get("files", [])
     if any(not isinstance(pair, list) or len(pair) != 2 for pair in grants):
         raise EnlaceError("bad_request")
-    return [unb64u(wire) for wire in wires], [(unb64u(kid, 32), unb64u(blob)) for kid, blob in grants]
+    gifts = [(unb64u(kid, 32), unb64u(blob)) for kid, blob in grants]
+    return [unb64u(wire) for wire in wires], gifts, [unb64u(file_id, 16) for file_id in files]
 
 
 def _number(request: HttpRequest, name: str, default: int, highest: int = 2**53) -> int:

@@ -1,4 +1,4 @@
-"""Files: the form of what a message says of one, sizes, and what may be shown (docs/protocol.md 5.4). No secret is opened here.
+"""Files: the form of what a message says of one, sizes, and what may be shown (docs/protocol.md 5.5). No secret is opened here.
 
 AE(file_key, cbor["enl1.file", channel_id, file_id], u64be(len) || data || 0* to Padme)      stored in parts of 1 MiB, opaque
 body of kind 6: ["file", text, file, thumb|null]     file = [file_id(16), file_key(32), name, mime, len, SHA-256(ct)]"""

@@ -1,4 +1,4 @@
-"""Sealing and opening of files, in a stream of bounded memory (docs/protocol.md 5.4). The key passes through here."""
+"""Sealing and opening of files, in a stream of bounded memory (docs/protocol.md 5.5). The key passes through here."""
 
 import hashlib
 from collections.abc import Iterable, Iterator

@@ -1,4 +1,4 @@
-// Files: the form of what a message says of one, sizes, what may be shown, sealing and opening in a stream (docs/protocol.md 5.4).
+// Files: the form of what a message says of one, sizes, what may be shown, sealing and opening in a stream (docs/protocol.md 5.5).
 // The twin of sealed/files.py and sealed/open_files.py.
 
 import { openStream, sealStream } from "./aead.js";

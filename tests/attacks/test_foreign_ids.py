@@ -3,6 +3,7 @@ new one without a guard fails here on the day it is written."""
 
 import re
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -32,10 +33,13 @@ def anas(network):
     desk = next(post["id"] for post in ana.enlace.http.get("/api/directory")["posts"] if post["authority"] == "HN")
     case = Case.open(ana.enlace, "land_return", desk, [person("P1", citizenship="HN")], {"P1": {"name": "Suyo"}})
     ana.enlace._read_me()
+    n = room.attach(Path(__file__))
     session = ana.enlace.http.get("/api/me/sessions")["sessions"][0]["id"]
     return {
         "channel_id": room.id,
         "code": case.code,
+        "file_id": b64u(room.opened()[n].file.file_id),
+        "index": "0",
         "slot_id": ana.enlace.me["slots"][0]["id"],
         "identifier": session,
         "int": str(ana.enlace.officer["id"]),
