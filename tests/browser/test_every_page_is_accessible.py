@@ -76,8 +76,12 @@ def ground(network) -> dict:
     """A channel that was talked in, a case that asks Grace's desk, one of Carmen's officers, and an invitation."""
     fernando, gloria, grace, ana, carmen = (network[who] for who in ("fernando", "gloria", "grace", "ana", "carmen"))
     room = fernando.enlace.create_channel("corridor", {gloria.kid: "w", grace.kid: "w"}, "Corredor Tecún Umán")
-    room.post("Llegaron 41 personas.")
-    grace.enlace.room(room.id).post("Two of them need a doctor.")
+    counted, gone = room.post("Llegaron 40 personas."), room.post("Son de Huehuetenango.")
+    room.edit(counted, "Llegaron 41 personas.")
+    room.redact(gone, "person_at_risk")
+    hers = grace.enlace.room(room.id)
+    hers.post("Two of them need a doctor.")
+    hers.react(counted, "received")
     fernando.enlace.room(room.id).read()
     posts = fernando.enlace.http.get("/api/directory")["posts"]
     desk = {row["authority"]: row["id"] for row in posts}
@@ -179,7 +183,7 @@ def test_others_at_work(who, looker, ground, network):
 def test_what_an_officer_opens(looker, ground, bashir, elena):
     """In the words of his own account, in the dark: every dialog, and a list before it is sealed."""
     room = bashir.enlace.create_channel("corridor", {elena.kid: "w"}, "Corredor Suchiate")
-    room.post("¿Cuántos camiones?")
+    room.edit(room.post("¿Cuántos camiones?"), "¿Cuántos camiones vienen?")
     posts = bashir.enlace.http.get("/api/directory")["posts"]
     desk = next(row["id"] for row in posts if row["authority"] == "MX")
     sealed = {"case": {"title": "Hallazgo en Huixtla"}, "P1": {"name": "Rosalía Pech Canul"}}
@@ -204,6 +208,13 @@ def test_what_an_officer_opens(looker, ground, bashir, elena):
         eye.page.locator(".conversation-head .menu summary").click()
         eye.page.locator(f".conversation-head [data-part={act}]").click()
         eye.dialog(dialog)
+    eye.page.locator(".message-tools button").last.click()
+    eye.dialog("message-acts")
+    eye.page.locator(".message-foot button").first.click()
+    eye.dialog("versions")
+    eye.page.locator(".message-tools button").last.click()
+    eye.page.locator("#message-acts .menu-item[data-tone=bad]").click()
+    eye.dialog("withdrawing")
     eye.window.go("/directory/")
     eye.settle(unlocked=True)
     eye.page.locator("[data-part=list] .list-row").first.click()

@@ -11,7 +11,7 @@ import { Rows } from "messaging/rows.js";
 import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
 import { ChannelState, parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
-import { ACT, CONTROL, POST, RECORD, parse, parseReceipt, transcript, transcriptStart, verifyReceipt } from "sealed/events.js";
+import { ACT, CONTROL, EDIT, POST, REACTION, RECORD, REDACT, parse, parseReceipt, transcript, transcriptStart, verifyReceipt } from "sealed/events.js";
 import { Keyring } from "sealed/open_channel.js";
 import { controlBody, signReceipt } from "sealed/open_events.js";
 import { sha256 } from "sealed/suite.js";
@@ -185,6 +185,26 @@ export class ChannelStore extends EventTarget {
   /** Post a text. Resolves when its row stands on the page; delivery goes on behind it and survives a reload. */
   send(text, replyTo = null) {
     return this.out.send(POST, ["text", text, replyTo ? unb64u(replyTo) : null]);
+  }
+
+  /** Say a message anew; the words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */
+  edit(row, text) {
+    return this.#amend(EDIT, [unb64u(row.eventId), ["text", text, row.replyId ? unb64u(row.replyId) : null]]);
+  }
+
+  /** Withdraw a message: an own one, or as a coordinator. `reason`: one of REASONS of sealed/amend.js. */
+  withdraw(row, reason) {
+    return this.#amend(REDACT, [unb64u(row.eventId), reason]);
+  }
+
+  /** Give a mark of sealed/amend.js, or take it back. */
+  react(row, mark, given) {
+    return this.#amend(REACTION, [unb64u(row.eventId), mark, given]);
+  }
+
+  async #amend(kind, body) {
+    this.opened.amended.check(kind, body);
+    return this.out.send(kind, body);
   }
 
   /** Seal field values about a person or object of a case: [[field, value], ...]; last writer wins. */
@@ -477,8 +497,7 @@ export class ChannelStore extends EventTarget {
       if (event.kind === CONTROL) await this.#takeControl(item.n, event, item.at);
       this.#placeAtHead();
       if (!this.directory.key(event.senderKid)) await strongroom.syncDirectory();
-      const row = await this.opened.take(item, event);
-      if (this.directory.revoked(event.senderKid) && row.state === "ok") Object.assign(row, { state: "failed", code: "key_revoked" });
+      await this.opened.take(item, event, this.directory.revoked(event.senderKid) ? "key_revoked" : null);
       this.out.arrived(event);
       if (this.oldest === Infinity) this.oldest = item.n;
     }

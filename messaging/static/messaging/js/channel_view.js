@@ -4,15 +4,17 @@
 import { authorityMark, avatar, clone, h, icon, time } from "liaison/dom.js";
 import { day, full, hour, list, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
+import { marksLine } from "messaging/reactions.js";
 import { controlSentences, firstName } from "messaging/sentences.js";
+import { editedMark, tombstone } from "messaging/versions.js";
 
 const TOGETHER = 5 * 60_000; // messages of one person within five minutes read as one
 const NEAR = 80; // px from the end that still count as "reading the newest"
 
 export class ChannelView {
   /**
-   * `log`: the scrolling element. `hooks`: name(kid) -> display name; reply(row); retry(row); discard(row); older();
-   * read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
+   * `log`: the scrolling element. `hooks`: name(kid) -> display name; tools(row) -> the buttons beside a message; mark(row) -> how
+   * to give or take back a mark, null for who only reads; retry(row); discard(row); older(); read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
    */
   constructor(log, hooks) {
     this.log = log;
@@ -135,6 +137,7 @@ export class ChannelView {
     if (row.kind === "text") return this.#message(row, first, last, seers);
     if (row.kind === "act") return notice("cases", this.hooks.actLine?.(row) || t("A step of the case was signed"), row);
     if (row.kind === "control") return notice(controlIcon(row), controlSentences(row, this.hooks.name).join(". "), row);
+    if (row.kind === "amendment") return h("div", { class: "notice" }, icon("edit", "icon-s"), t("Your change of a message"), h("div", { class: "message-foot" }, ...this.#foot(row)));
     if (row.kind === "title") return notice("edit", t("{who} named the channel “{title}”", { who: row.sender.name, title: row.title }), row);
     return notice("info", row.line || t("Something of a newer version of Enlace. Reload to see it."), row);
   }
@@ -147,21 +150,18 @@ export class ChannelView {
       h("b", {}, row.sender.name), authorityMark(row.sender.authority), time(row.at || row.sentAt, hour(row.at || row.sentAt), full(row.at || row.sentAt)));
     const bubble = node.querySelector(".bubble");
     if (row.replyTo) bubble.append(this.#quote(row.replyTo));
-    bubble.append(row.text);
+    bubble.append(row.withdrawn ? tombstone(row) : row.text);
+    const marks = marksLine(row, this.hooks.mark(row));
+    if (marks) node.querySelector(".message-foot").before(marks);
     node.querySelector(".message-foot").append(...this.#foot(row, seers));
     if (!first) node.setAttribute("aria-label", `${row.sender.name}, ${hour(row.at || row.sentAt)}`);
-    if (row.state === "ok") node.querySelector(".bubble-row").append(this.#tools(row));
+    if (row.state === "ok") node.querySelector(".bubble-row").append(this.hooks.tools(row) || "");
     return node;
   }
 
   #quote(replied) {
     if (!replied.sender) return h("span", { class: "quote" }, t("An earlier message"));
-    return h("span", { class: "quote" }, h("b", {}, replied.sender.name), replied.text || "");
-  }
-
-  #tools(row) {
-    return h("div", { class: "message-tools" },
-      h("button", { type: "button", class: "button button-icon", "aria-label": t("Reply"), title: t("Reply"), onclick: () => this.hooks.reply(row) }, icon("reply")));
+    return h("span", { class: "quote" }, h("b", {}, replied.sender.name), replied.withdrawn ? t("A withdrawn message") : replied.text || "");
   }
 
   #foot(row, seers) {
@@ -172,7 +172,8 @@ export class ChannelView {
         h("button", { type: "button", onclick: () => this.hooks.retry(row) }, t("Send again")),
         h("button", { type: "button", onclick: () => this.hooks.discard(row) }, t("Discard"))];
     }
-    const foot = [];
+    const foot = [editedMark(row)].filter(Boolean);
+    if (row.changing) foot.push(icon("clock"), t("A change is on its way"));
     if (row.repudiated) foot.push(icon("warn"), t("The author says: not mine"));
     if (seers?.length) foot.push(seenBy(seers));
     else if (row.own && row.newestOwn) foot.push(icon("check"), h("span", {}, t("Sent")));
@@ -193,7 +194,7 @@ const together = (one, other) =>
     day(one.at || one.sentAt) === day(other.at || other.sentAt));
 
 const versionOf = (row, first, last, seers) =>
-  [row.version || 0, row.state, row.code, row.n, first, last, row.newestOwn, row.sender?.name, row.replyTo?.text, (seers || []).map((one) => one.name + one.at)].join("|");
+  [row.version || 0, row.state, row.code, row.n, first, last, row.newestOwn, row.sender?.name, row.replyTo?.text, row.amended, row.changing, (seers || []).map((one) => one.name + one.at)].join("|");
 
 function seenBy(seers) {
   const latest = seers.reduce((newest, one) => (one.at > newest ? one.at : newest), seers[0].at);

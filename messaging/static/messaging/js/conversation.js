@@ -10,6 +10,7 @@ import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
 import { ChannelView } from "messaging/channel_view.js";
 import { showAdding, showMembers } from "messaging/members.js";
+import { MessageMenu } from "messaging/message_menu.js";
 import { firstName, kindName, membersLine } from "messaging/sentences.js";
 
 const TYPING_SAID = 3000;
@@ -25,9 +26,11 @@ export class Conversation extends EventTarget {
     this.typing = new Map();
     const names = ["log", "composer", "text", "send", "banners", "reply", "jump"];
     for (const name of names) this[name] = part(root, name);
+    this.menu = new MessageMenu({ store: () => this.store, reply: (row) => this.#replyTo(row), edit: (row) => this.#edit(row) });
     this.view = new ChannelView(this.log, {
       name: (kid) => (kid === this.store?.room.kid ? this.store.person(kid).name : this.store?.person(kid).name || "?"),
-      reply: (row) => this.#replyTo(row),
+      tools: (row) => this.menu.tools(row),
+      mark: (row) => (this.store?.writable ? (mark, given) => this.menu.react(row, mark, given) : null),
       retry: (row) => this.store.retry(row),
       discard: (row) => this.store.discard(row),
       older: () => this.#older(),
@@ -59,7 +62,7 @@ export class Conversation extends EventTarget {
     this.store?.close();
     this.store = null;
     this.id = null;
-    this.replying = null;
+    this.#replyTo(null);
     this.typing.clear();
     this.view.clear();
     this.view.unreadFrom = null;
@@ -227,7 +230,7 @@ export class Conversation extends EventTarget {
     this.text.addEventListener("keydown", (event) => this.#key(event));
     this.text.addEventListener("input", () => this.#typed());
     this.jump.addEventListener("click", () => this.view.toEnd());
-    part(this.root, "reply-cancel").addEventListener("click", () => this.#replyTo(null));
+    part(this.root, "reply-cancel").addEventListener("click", () => this.#letGo());
     part(this.root, "people").addEventListener("click", () => this.store?.state && showMembers(this.store));
     part(this.root, "add").addEventListener("click", () => showAdding(this.store));
     part(this.root, "rename").addEventListener("click", () => this.#rename());
@@ -247,11 +250,12 @@ export class Conversation extends EventTarget {
     clearTimeout(this.draftTimer);
     this.store?.close();
     this.store = null;
+    this.#replyTo(null); // the quote above the box is content, too
     this.text.value = "";
     this.composer.hidden = true;
     this.banners.replaceChildren();
     this.id = id;
-    for (const name of ["members", "safety", "adding", "renaming"]) byId(name)?.close();
+    for (const name of ["members", "safety", "adding", "renaming", "message-acts", "versions", "withdrawing"]) byId(name)?.close();
     part(this.root, "title").replaceChildren(sealedMark());
     part(this.root, "subtitle").textContent = "";
     this.#showSealed();
@@ -263,10 +267,10 @@ export class Conversation extends EventTarget {
       event.preventDefault();
       this.#submit();
     } else if (event.key === "Escape") {
-      if (this.replying) this.#replyTo(null);
+      if (this.replying || this.editing) this.#letGo();
       else this.dispatchEvent(new Event("escape"));
     } else if (event.key === "ArrowUp" && !this.text.value) {
-      const last = this.store?.shown.findLast((row) => row.kind === "text" && !row.own && row.state === "ok");
+      const last = this.store?.shown.findLast((row) => row.kind === "text" && !row.own && row.state === "ok" && !row.withdrawn);
       if (last) {
         event.preventDefault();
         this.#replyTo(last);
@@ -277,17 +281,19 @@ export class Conversation extends EventTarget {
   async #submit() {
     const text = this.text.value.trim();
     if (!text || !this.store?.writable) return;
-    const reply = this.replying;
-    this.text.value = "";
+    const { replying, editing } = this;
+    this.text.value = editing ? this.setAside : "";
     this.typedAt = 0; // the message itself ends "writing…"; what is typed next says so again
     this.#typed(false);
     this.#replyTo(null);
     this.view.stuck = true;
     this.view.unreadFrom = null;
     try {
-      await this.store.send(text, reply?.eventId);
+      if (editing && text !== editing.text) await this.store.edit(editing, text);
+      else if (!editing) await this.store.send(text, replying?.eventId);
       this.store.room.forget(`draft/${this.id}`);
     } catch (error) {
+      if (editing) this.#edit(editing);
       this.text.value = text; // nothing that was typed is lost
       this.#typed(false);
       toast(say(error), { tone: "bad" });
@@ -296,12 +302,29 @@ export class Conversation extends EventTarget {
 
   #replyTo(row) {
     this.replying = row;
+    this.editing = null;
+    this.#above(row && row.sender.name, row);
+  }
+
+  /** The words of an own message come into the box, to be sent in their place; what was being written there comes back after. */
+  #edit(row) {
+    this.setAside = this.editing ? this.setAside : this.text.value;
+    this.replying = null;
+    this.editing = row;
+    this.#above(t("You edit"), row);
+    this.#write(row.text);
+  }
+
+  #letGo() {
+    if (this.editing) this.#write(this.setAside);
+    this.#replyTo(null);
+  }
+
+  #above(who, row) {
     this.reply.hidden = !row;
-    if (row) {
-      part(this.root, "reply-who").textContent = row.sender.name;
-      part(this.root, "reply-text").textContent = row.text;
-      this.text.focus();
-    }
+    part(this.root, "reply-who").textContent = who || "";
+    part(this.root, "reply-text").textContent = row?.text || "";
+    if (row) this.text.focus();
   }
 
   #typed(say = true) {
@@ -391,7 +414,8 @@ export class Conversation extends EventTarget {
     const room = this.store?.room;
     if (!room || !this.id || !strongroom.room) return;
     const name = `draft/${this.id}`;
-    (this.text.value.trim() ? room.remember(name, this.text.value) : room.forget(name)).catch(() => null);
+    const text = this.editing ? this.setAside : this.text.value;
+    (text.trim() ? room.remember(name, text) : room.forget(name)).catch(() => null);
   }
 
   #write(text) {

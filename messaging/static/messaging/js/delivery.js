@@ -157,6 +157,7 @@ export class Delivery {
   #refused(row, code) {
     row.state = "refused";
     row.code = code;
+    row.hidden = false; // what was not taken must be seen
     this.store.say("change");
   }
 

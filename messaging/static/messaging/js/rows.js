@@ -1,14 +1,16 @@
 // The events of one channel as rows to show: judged, opened, linked. Knows the form of what people write; no page, no network.
 //
 // A row: {key, n, at ISO, sentAt ms, state "ok"|"sending"|"waiting"|"refused"|"failed"|"closed", code, event, eventId, sender, own,
-// kind "text"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + replyId + replyTo · title · changes + newEpoch ·
-// act · ref + fields; hidden: not part of the conversation}.
+// kind "text"|"amendment"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + replyId + replyTo + what amended.js tells · targetId ·
+// title · changes + newEpoch · act · ref + fields; hidden: not part of the conversation}.
 
+import { Amended, fillAmendment } from "messaging/amended.js";
 import { actOf, judge, noteProposal } from "messaging/judge.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, POST, RECORD, parse } from "sealed/events.js";
+import * as message from "sealed/message.js";
 
 const AT_ONCE = 64; // more at once only fill the memory
 const CLEAR = new Set([CONTROL, ACT]);
@@ -22,6 +24,7 @@ export class Rows {
     this.byN = new Map();
     this.records = new Map(); // "ref/field" -> {value, n, by, at}
     this.proposals = new Map();
+    this.amended = new Amended(view);
     this.title = null;
     this.titleN = -1;
   }
@@ -31,9 +34,10 @@ export class Rows {
     return [...this.byN.keys()].sort((one, other) => one - other).map((n) => this.byN.get(n));
   }
 
-  /** Verify, open and keep one stored event {n, wire, at}; `event`: parsed already. -> its row. */
-  async take(item, event = null) {
-    const row = await this.open(item, event);
+  /** Verify, open and keep one stored event {n, wire, at}; `event`: parsed already; `refusal`: the code why it is not opened all
+   *  the same. -> its row. */
+  async take(item, event = null, refusal = null) {
+    const row = this.#filled(await this.#prove(item, event, refusal));
     this.byN.set(item.n, row);
     return row;
   }
@@ -53,7 +57,7 @@ export class Rows {
   }
 
   /** -> {row, event, body} of an event that is what it claims to be and opens, or {row, error}. */
-  async #prove({ n, wire, at }, parsed) {
+  async #prove({ n, wire, at }, parsed, refusal = null) {
     const row = { key: `n:${n}`, n, at, state: "ok", sender: { kid: "", name: "", authority: "" }, own: false };
     try {
       const event = parsed ?? (await parse(unb64u(wire)));
@@ -61,6 +65,7 @@ export class Rows {
       if (event.kind === CONTROL && this.view.problem && n >= this.view.problem.n) throw new EnlaceError(this.view.problem.code);
       await judge(event, n, { ...viewOf(this.view), proposals: this.proposals });
       noteProposal(event, this.proposals);
+      if (refusal) throw new EnlaceError(refusal);
       return { row, event, body: CLEAR.has(event.kind) ? null : await this.#opened(event) };
     } catch (error) {
       return { row, error };
@@ -92,6 +97,7 @@ export class Rows {
     const row = { key: keyOf(event), n: null, at: null, sentAt: event.sentMs, state: "sending", own: true, sender: this.view.person(this.view.room.kid), event, body, ...more };
     this.#fillOpened(row, event.kind, body);
     if (row.replyId) row.replyTo = quoteOf(this.list.find((other) => other.eventId === row.replyId), row.replyId);
+    for (const other of this.byN.values()) if (row.targetId && other.eventId === row.targetId) other.changing = true;
     return row;
   }
 
@@ -109,8 +115,9 @@ export class Rows {
     }
   }
 
-  /** Replies find what they answer; the newest own message carries the sign that it was sent. */
+  /** Messages show what became of them; replies find what they answer; the newest own message carries the sign that it was sent. */
   link(pending) {
+    this.amended.dress(this.byN.values(), pending);
     const byId = new Map([...this.byN.values()].filter((row) => row.eventId).map((row) => [row.eventId, row]));
     for (const row of [...this.byN.values(), ...pending]) if (row.replyId) row.replyTo = quoteOf(byId.get(row.replyId), row.replyId);
     const newest = this.list.findLast((row) => row.own && row.kind === "text" && row.state === "ok");
@@ -138,16 +145,18 @@ export class Rows {
       row.act = actOf(event);
     } else {
       this.#fillOpened(row, event.kind, body);
+      this.amended.take(row, event, body);
     }
   }
 
   #fillOpened(row, kind, body) {
     row.kind = "unknown";
-    if (!Array.isArray(body)) return;
-    if (kind === POST && body[0] === "text" && typeof body[1] === "string") {
+    if (fillAmendment(row, kind, body) || !Array.isArray(body)) return;
+    if (kind === POST && message.isText(body)) {
+      const { text, replyTo } = message.parse(body);
       row.kind = "text";
-      row.text = body[1];
-      row.replyId = body[2] instanceof Uint8Array ? b64u(body[2]) : null;
+      row.text = text;
+      row.replyId = replyTo && b64u(replyTo);
     } else if (kind === POST && body[0] === "title" && typeof body[1] === "string") {
       row.kind = "title";
       this.#takeTitle(row, body[1]);
@@ -188,7 +197,7 @@ export class Rows {
 /** One sending, whether it stands in the channel or is on its way. */
 export const keyOf = (event) => `c:${b64u(event.clientId)}:${event.clientSeq}`;
 
-const quoteOf = (target, id) => (target ? { sender: target.sender, text: target.text, key: target.key } : { sender: null, text: null, id });
+const quoteOf = (target, id) => (target ? { sender: target.sender, text: target.text, key: target.key, withdrawn: Boolean(target.withdrawn) } : { sender: null, text: null, id });
 
 const readable = (value) => (value instanceof Uint8Array ? b64u(value) : Array.isArray(value) ? value.map(readable) : value);
 

@@ -43,10 +43,18 @@ export function membersLine(members) {
   return `${tn("{n} member", "{n} members", members.length)} · ${codes.length > 5 ? tn("{n} authority", "{n} authorities", codes.length) : list(codes)}`;
 }
 
+/** Why a message was withdrawn. */
+export const reasonName = (reason) =>
+  ({
+    mistake: t("written by mistake"), wrong_channel: t("it belongs in another channel"), person_at_risk: t("it puts a person at risk"),
+    no_consent: t("the person did not consent"), other: t("another reason"),
+  })[reason];
+
 /** One line for lists: the newest message as "Ana: text". */
 export function preview(row) {
   if (!row) return "";
-  return `${row.own ? t("You") : firstName(row.sender.name)}: ${row.text.replace(/\s+/g, " ").slice(0, 120)}`;
+  const text = row.withdrawn ? t("A withdrawn message") : row.text;
+  return `${row.own ? t("You") : firstName(row.sender.name)}: ${text.replace(/\s+/g, " ").slice(0, 120)}`;
 }
 
 export const firstName = (name) => name.split(/\s+/)[0];
