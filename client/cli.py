@@ -34,7 +34,7 @@ from client.rooms import Room, Row
 from client.store import Store, home
 from client.talk import Said
 from client.witness import Witness, admit
-from sealed.errors import EnlaceError
+from sealed.errors import EnlaceError, as_read
 from sealed.replica import verify_proof
 
 LAST = 30
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options)
     except EnlaceError as error:
-        print(f"enlace: {error.sentence}", file=sys.stderr)
+        print(f"enlace: {_where(error)}{error.sentence}", file=sys.stderr)
         for path, sentence in error.fields.items():
             print(f"  {path}: {sentence}", file=sys.stderr)
         if "proof" in error.more:
@@ -159,6 +159,23 @@ def _warn(enlace: Enlace) -> None:
         print("enlace: the witness of your authority has not confirmed the key log for three days.", file=sys.stderr)
 
 
+def _warn_of(enlace: Enlace, room: Room) -> None:
+    for granter, code in room.bad_grants:
+        why = "does not open" if code != "missing_epoch_key" else "did not arrive as it was given"
+        print(
+            f"enlace: a key that {granter.display} gave you for this channel {why}: some messages stay closed. Nothing is lost; "
+            "ask any member to open the earlier messages to you again.",
+            file=sys.stderr,
+        )
+    for kid in room.forked:
+        key = enlace.directory.key(kid)
+        print(
+            f"enlace: {key.display if key else '?'} signed another past of this channel than the one you see. Speak by phone: "
+            "the server may be showing each of you something else.",
+            file=sys.stderr,
+        )
+
+
 # --- The key log -----------------------------------------------------------------------------------------------------
 
 
@@ -212,9 +229,20 @@ def _witness_end(options: argparse.Namespace) -> None:
 def _list(options: argparse.Namespace) -> None:
     with _unlocked() as enlace:
         for row in enlace.channels():
-            room = enlace.room(row["id"])
             unread = f"{row['unread']:4} new" if row["unread"] else " " * 8
-            print(f"{row['id'][:8]}  {row['kind']:8}  {unread}  {_title(room, row)}")
+            print(f"{row['id'][:8]}  {row['kind']:8}  {unread}  {_title_or_why_not(enlace, row)}")
+
+
+def _title_or_why_not(enlace: Enlace, row: dict[str, Any]) -> str:
+    """One channel that was tampered with does not hide the others."""
+    try:
+        return _title(enlace.room(row["id"]), row)
+    except EnlaceError as error:
+        return f"[{error.code}] {_where(error)}{error.sentence}"
+
+
+def _where(error: EnlaceError) -> str:
+    return f"From position {error.more['n']} on this channel is not shown. " if "n" in error.more else ""
 
 
 def _title(room: Room, row: dict[str, Any]) -> str:
@@ -226,11 +254,20 @@ def _found(enlace: Enlace, wanted: str) -> Room:
     """Raises `not_found` when no channel, or more than one, begins like this."""
     rows = [row["id"] for row in enlace.channels()]
     by_id = [name for name in rows if name.startswith(wanted)] if len(wanted) >= 4 else []
-    rooms = [enlace.room(name) for name in by_id or rows]
+    rooms = [enlace.room(name) for name in by_id] or _open(enlace, rows)
     fitting = rooms if by_id else [room for room in rooms if room.title.casefold().startswith(wanted.casefold())]
     if len(fitting) != 1:
         raise EnlaceError("not_found")
     return fitting[0]
+
+
+def _open(enlace: Enlace, names: Sequence[str]) -> list[Room]:
+    """Those that open: the title of a channel that was tampered with is not believed, its id still finds it and says why."""
+    rooms = []
+    for name in names:
+        with contextlib.suppress(EnlaceError):
+            rooms.append(enlace.room(name))
+    return rooms
 
 
 def _who(enlace: Enlace, kid: bytes | None) -> str:
@@ -244,12 +281,12 @@ def _line(enlace: Enlace, at: str, kid: bytes | None, words: str) -> str:
 
 
 def _as_they_stand(enlace: Enlace, room: Room) -> list[str]:
-    """The messages with what became of them; an event that failed a check says which."""
+    """The messages with what became of them; an event that failed a check says which, and what to do."""
     talk = room.talk()
     lines = {said.n: _line(enlace, said.at, said.by, _words(enlace, said)) for said in talk.messages()}
     for row in room.opened():
         if code := row.code or talk.refused.get(row.n):
-            lines[row.n] = _line(enlace, row.at, row.event.sender_kid if row.event else None, f"[{code}]")
+            lines[row.n] = _line(enlace, row.at, row.event.sender_kid if row.event else None, f"[{code}] {as_read(code)}")
     return [lines[n] for n in sorted(lines)]
 
 
@@ -269,6 +306,7 @@ def _as_they_come(enlace: Enlace, room: Room, rows: Sequence[Row]) -> list[str]:
 def _read(options: argparse.Namespace) -> None:
     with _unlocked() as enlace:
         room = _found(enlace, options.channel)
+        _warn_of(enlace, room)
         print(room.title)
         for line in _as_they_stand(enlace, room)[-options.n :]:
             print(line)
@@ -292,8 +330,10 @@ async def _follow(enlace: Enlace, room: Room) -> None:
         await live.next("hello")
         told = len(room.refresh().rows)
         while True:
-            with contextlib.suppress(TimeoutError):
+            try:
                 room.hear(await live.next("events", seconds=60, channel=room.id))
+            except TimeoutError:  # silence may also be a host that keeps frames back
+                await asyncio.to_thread(room.refresh)
             for line in _as_they_come(enlace, room, room.opened()[told:]):
                 print(line, flush=True)
             told = len(room.rows)

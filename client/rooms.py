@@ -18,6 +18,7 @@ from sealed.channel import ChannelState
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
 from sealed.files import File
+from sealed.keylog import Key
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
 from sealed.open_suite import random_bytes
@@ -72,6 +73,8 @@ class Room:
         self.author = Author(enlace.identity, random_bytes(8))
         self.rows: list[Row] = []
         self.code = ""  # of the case, where it is one
+        self.bad_grants: list[tuple[Key, str]] = []  # (who gave it, why it is not used) of keys promised to this officer
+        self.forked: set[bytes] = set()  # members who signed another past of this channel than the one the host shows here
         self._ahead: ChannelState | None = None
 
     # --- Reading -------------------------------------------------------------------------------------------------------------
@@ -83,7 +86,9 @@ class Room:
             self.enlace.sync()
         case = detail.get("case")
         self.code = case["code"] if case else ""
-        return self.refresh(detail["grants"])
+        self.refresh(detail["grants"])
+        self._heed(detail["receipts"])
+        return self
 
     def refresh(self, grants: Sequence[dict[str, Any]] | None = None) -> "Room":
         """Fetches and verifies everything new. `grants` as the host has just shown them, else they are fetched when needed."""
@@ -91,8 +96,10 @@ class Room:
             answer = self.enlace.http.get(f"/api/channels/{self.id}/events", after=len(self.rows), limit=PAGE)
             for row in answer["events"]:
                 self._take(row)
-            if len(self.rows) >= answer["head_n"] or not answer["events"]:
+            if len(self.rows) >= answer["head_n"]:
                 break
+            if not answer["events"]:
+                raise EnlaceError("wrong_transcript", "the host announces more than it shows")
         self._arrived(grants)
         return self
 
@@ -135,7 +142,9 @@ class Room:
             self.rows.append(Row(row["n"], row["at"], event, None, None))
         except EnlaceError as error:
             if event is None or event.kind == CONTROL:
-                raise
+                # Whoever changes a channel saw all that stands before: another head here is another past.
+                code = "wrong_transcript" if error.code == "stale_head" else error.code
+                raise EnlaceError(code, error.detail, n=row["n"]) from None
             self.state.place(self.state.head_n + 1, events.transcript(self.state.head_t, event.event_id))
             self.rows.append(Row(row["n"], row["at"], event, None, error.code))
 
@@ -144,7 +153,9 @@ class Room:
         promised = self.state.grants_for(self.enlace.identity.kid)
         if any(grant.first <= epoch <= grant.last for grant in promised for epoch in lacking):
             shown = grants if grants is not None else self.enlace.http.get(f"/api/channels/{self.id}")["grants"]
-            self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in shown])
+            failed = self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in shown])
+            given = [(self.enlace.directory.key(grant.granter), code) for grant, code in failed]
+            self.bad_grants = [(granter, code) for granter, code in given if granter]
 
     def opened(self) -> list[Row]:
         """All rows, bodies opened where this officer holds the key."""
@@ -384,15 +395,29 @@ class Room:
 
     def seen_by(self) -> dict[bytes, int]:
         """{kid: number of events read}, of those receipts that verify on this transcript."""
+        return self._heed(self.enlace.http.get(f"/api/channels/{self.id}")["receipts"])
+
+    def _heed(self, rows: Sequence[dict[str, Any]]) -> dict[bytes, int]:
+        """A read mark is also a signed word about the past: another past than ours means that the host tells two. One that does
+        not verify says nothing."""
         found = {}
-        for row in self.enlace.http.get(f"/api/channels/{self.id}")["receipts"]:
+        for receipt in filter(None, (self._receipt(row) for row in rows)):
+            if self.state.ts.get(receipt.n) == receipt.t:
+                found[receipt.kid] = receipt.n
+            elif receipt.n in self.state.ts and receipt.kid in self.state.members:
+                self.forked.add(receipt.kid)
+        return found
+
+    def _receipt(self, row: dict[str, Any]) -> events.Receipt | None:
+        try:
             receipt = events.parse_receipt(unb64u(row["receipt"]))
             key = self.enlace.directory.key(receipt.kid)
-            if key is None or receipt.channel_id != self.channel_id or self.state.ts.get(receipt.n) != receipt.t:
-                continue
+            if key is None or receipt.channel_id != self.channel_id:
+                return None
             events.verify_receipt(receipt, key.sig_pub)
-            found[receipt.kid] = receipt.n
-        return found
+        except EnlaceError:
+            return None
+        return receipt
 
     def receipt(self) -> str:
         return b64u(sign_receipt(self.enlace.identity, self.channel_id, self.state.head_n, self.state.head_t, now_ms()))

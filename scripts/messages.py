@@ -105,6 +105,8 @@ def used() -> dict[str, dict[str, set[str]]]:
     for row in json.loads((ROOT / "sealed" / "errors.json").read_text(encoding="utf-8")).values():
         for domain in ("django", "djangojs"):
             places[domain][row["en"]].add("sealed/errors.json")
+        if "read" in row:
+            places["djangojs"][row["read"]].add("sealed/errors.json")
     return places
 
 

@@ -1,6 +1,7 @@
 """One tree of errors for Python and JavaScript: a code, the HTTP status it answers with, and the sentence for a person.
 
-The codes live in errors.json beside this file; the sentence says what happened, what was not lost and what to do.
+The codes live in errors.json beside this file; the sentence says what happened, what was not lost and what to do. Under "read"
+stands what is said in the place of an event that a reader is not shown, where that is another thing than refusing to take it.
 """
 
 import json
@@ -28,3 +29,8 @@ class EnlaceError(Exception):
     def sentence(self) -> str:
         """In English; callers that face a person translate it."""
         return str(CODES[self.code]["en"])
+
+
+def as_read(code: str) -> str:
+    """In English, in the place of an event that failed this check."""
+    return str(CODES[code].get("read") or CODES[code]["en"])
