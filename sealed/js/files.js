@@ -15,6 +15,7 @@ const CHUNK = 16 * 1024;
 const TAG = 16;
 const HEAD = 56;
 const LONGEST_NAME = 200;
+export const LOOK = 16; // bytes that tell the type
 /** What may be shown in the page, after opening and by its first bytes; everything else is only ever saved. */
 export const SHOWN = ["image/jpeg", "image/png", "image/gif", "image/webp"];
 

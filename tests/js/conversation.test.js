@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { b64u, unb64u } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
-import { ACT, RECORD } from "../../sealed/js/events.js";
+import { ACT, RECORD, parse } from "../../sealed/js/events.js";
 import { randomBytes } from "../../sealed/js/suite.js";
 import { House, text } from "./house.js";
 

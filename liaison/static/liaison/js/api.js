@@ -17,6 +17,25 @@ export class ApiError extends EnlaceError {
   }
 }
 
+/** One opaque part of a file. Throws as `call` does. */
+export async function putBytes(path, bytes) {
+  await ask(path, { method: "PUT", headers: { "X-CSRFToken": token(), "Content-Type": "application/octet-stream" }, body: bytes });
+}
+
+export const getBytes = async (path) => new Uint8Array(await (await ask(path, { method: "GET" })).arrayBuffer().catch(() => {
+  throw new ApiError(0, { code: "offline" });
+}));
+
+async function ask(path, options) {
+  const answer = await fetch(path, { credentials: "same-origin", redirect: "error", ...options }).catch(() => {
+    throw new ApiError(0, { code: "offline" });
+  });
+  if (answer.ok) return answer;
+  if (answer.status === 401) globalThis.dispatchEvent(new CustomEvent("enlace:signed-out"));
+  const said = await answer.json().catch(() => null);
+  throw new ApiError(answer.status, said?.error || { code: "server_error" });
+}
+
 /** Send and read JSON. Throws ApiError with the server's code, or ApiError("offline") when nothing answered. */
 export async function call(method, path, body) {
   let answer;

@@ -140,8 +140,7 @@ class Strongroom extends EventTarget {
     for (const row of me.slots) {
       const key = await openSlot(unb64u(row.slot), secret);
       if (key) {
-        await this.#enter(me, key);
-        await this.#keepForSession(me, key);
+        await this.#enter(me, key, { keep: true });
         this.tabs?.postMessage({ kind: "unlocked" });
         return this.room;
       }
@@ -151,8 +150,7 @@ class Strongroom extends EventTarget {
 
   /** Enter with a vault that was just made on this page (joining). */
   async enterNew(me, vaultKey) {
-    await this.#enter(me, vaultKey, { fresh: true });
-    await this.#keepForSession(me, vaultKey);
+    await this.#enter(me, vaultKey, { fresh: true, keep: true });
   }
 
   /** Forget every opened secret in this tab, in the others, and in the session slot. */
@@ -228,7 +226,8 @@ class Strongroom extends EventTarget {
     return this.room;
   }
 
-  async #enter(me, vaultKey, { fresh = false } = {}) {
+  /** `fresh`: the vault was made on this page just now; `keep`: the next pages of this sign-in open by themselves. */
+  async #enter(me, vaultKey, { fresh = false, keep = false } = {}) {
     const stored = await vault.open(vaultKey, unb64u(me.officer.subject), unb64u(me.vault));
     const room = new Room(me, vaultKey, { seeds: stored.seeds, counter: stored.counter, pins: Pins.fromArray(stored.pins) });
     await room.makeIdentities();
@@ -245,14 +244,16 @@ class Strongroom extends EventTarget {
     refuseSwappedKeys(room);
     // Nothing here remembers a newer state and no witness vouches for this one: it may be yesterday's, with a revoked key in it.
     if (!fresh && !remembers && this.keylog.witnessStale) throw new EnlaceError("witness_stale");
+    await room.remember("vault.counter", room.counter);
+    if (keep) await this.#keepForSession(me, vaultKey);
     this.room = room;
     this.since = Date.now();
     this.touched = Date.now();
     this.#watchIdle();
+    await this.pin((pins) => pins.changed);
+    // Last, because whoever sees it may leave for the next page at once, and finds there what was kept.
     document.documentElement.dataset.seal = "open";
     this.dispatchEvent(new Event("open"));
-    await room.remember("vault.counter", room.counter);
-    await this.pin((pins) => pins.changed);
   }
 
   /** The host could hand out yesterday's vault, to hide a pin or a key. This browser remembers the newest it saw. -> does it? */

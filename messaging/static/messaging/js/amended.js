@@ -7,7 +7,7 @@
 import { AMENDMENTS, Amendments, targetOf } from "sealed/amend.js";
 import { b64u, equal } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
-import { EDIT } from "sealed/events.js";
+import { EDIT, FILE } from "sealed/events.js";
 import * as message from "sealed/message.js";
 
 export class Amended {
@@ -72,7 +72,7 @@ export class Amended {
   }
 }
 
-const textOf = ({ kind, body }) => message.parse(kind === EDIT ? body[1] : body).text;
+const textOf = ({ kind, body }) => (kind === FILE ? body[1] : message.parse(kind === EDIT ? body[1] : body).text);
 
 /** Fill the row of an amendment: hidden as long as it only changes its target. -> false for any other kind of event. */
 export function fillAmendment(row, kind, body) {

@@ -12,6 +12,7 @@ import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
 import { ChannelState, parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, EDIT, POST, REACTION, RECORD, REDACT, parse, parseReceipt, transcript, transcriptStart, verifyReceipt } from "sealed/events.js";
+import { bodyOf } from "sealed/files.js";
 import { Keyring } from "sealed/open_channel.js";
 import { controlBody, signReceipt } from "sealed/open_events.js";
 import { sha256 } from "sealed/suite.js";
@@ -185,6 +186,13 @@ export class ChannelStore extends EventTarget {
   /** Post a text. Resolves when its row stands on the page; delivery goes on behind it and survives a reload. */
   send(text, replyTo = null) {
     return this.out.send(POST, ["text", text, replyTo ? unb64u(replyTo) : null]);
+  }
+
+  /** Share files that have arrived, [{file, thumb}]; `text` goes with the first. Each stands on the page when this resolves. */
+  async share(shared, text) {
+    for (const [at, { file, thumb }] of shared.entries()) {
+      await this.out.share(bodyOf(at === 0 ? text : "", file, thumb), [file.fileId, ...(thumb ? [thumb.fileId] : [])]);
+    }
   }
 
   /** Say a message anew; the words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */

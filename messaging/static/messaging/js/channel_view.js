@@ -14,7 +14,7 @@ const NEAR = 80; // px from the end that still count as "reading the newest"
 export class ChannelView {
   /**
    * `log`: the scrolling element. `hooks`: name(kid) -> display name; tools(row) -> the buttons beside a message; mark(row) -> how
-   * to give or take back a mark, null for who only reads; retry(row); discard(row); older(); read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
+   * to give or take back a mark, null for who only reads; retry(row); discard(row); older(); file(row) -> its file as a node; read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
    */
   constructor(log, hooks) {
     this.log = log;
@@ -150,7 +150,9 @@ export class ChannelView {
       h("b", {}, row.sender.name), authorityMark(row.sender.authority), time(row.at || row.sentAt, hour(row.at || row.sentAt), full(row.at || row.sentAt)));
     const bubble = node.querySelector(".bubble");
     if (row.replyTo) bubble.append(this.#quote(row.replyTo));
-    bubble.append(row.withdrawn ? tombstone(row) : row.text);
+    if (row.withdrawn) bubble.append(tombstone(row));
+    else if (row.file) bubble.append(this.hooks.file(row), ...(row.text ? [h("span", { class: "caption" }, row.text)] : []));
+    else bubble.append(row.text);
     const marks = marksLine(row, this.hooks.mark(row));
     if (marks) node.querySelector(".message-foot").before(marks);
     node.querySelector(".message-foot").append(...this.#foot(row, seers));
@@ -161,7 +163,7 @@ export class ChannelView {
 
   #quote(replied) {
     if (!replied.sender) return h("span", { class: "quote" }, t("An earlier message"));
-    return h("span", { class: "quote" }, h("b", {}, replied.sender.name), replied.withdrawn ? t("A withdrawn message") : replied.text || "");
+    return h("span", { class: "quote" }, h("b", {}, replied.sender.name), replied.withdrawn ? t("A withdrawn message") : replied.text || replied.file || "");
   }
 
   #foot(row, seers) {

@@ -2,13 +2,15 @@
 // /channels/ and beside a case. `mount(id)` opens a channel in place, `unmount()` leaves it.
 
 import { get } from "liaison/api.js";
-import { banner, byId, confirmed, fieldError, h, icon, part, sealedMark, skeletonRows, toast } from "liaison/dom.js";
+import { banner, busy, byId, confirmed, fieldError, h, icon, part, sealedMark, skeletonRows, toast } from "liaison/dom.js";
 import { list, t, tn } from "liaison/i18n.js";
 import { codeOf, say } from "liaison/say.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
+import { Attaching } from "messaging/attaching.js";
 import { ChannelView } from "messaging/channel_view.js";
+import { FileCards } from "messaging/file_card.js";
 import { showAdding, showMembers } from "messaging/members.js";
 import { MessageMenu } from "messaging/message_menu.js";
 import { firstName, kindName, membersLine } from "messaging/sentences.js";
@@ -27,10 +29,13 @@ export class Conversation extends EventTarget {
     const names = ["log", "composer", "text", "send", "banners", "reply", "jump"];
     for (const name of names) this[name] = part(root, name);
     this.menu = new MessageMenu({ store: () => this.store, reply: (row) => this.#replyTo(row), edit: (row) => this.#edit(row) });
+    this.files = new FileCards(() => this.store);
+    this.attaching = new Attaching(root, () => this.store, () => this.#typed(false));
     this.view = new ChannelView(this.log, {
       name: (kid) => (kid === this.store?.room.kid ? this.store.person(kid).name : this.store?.person(kid).name || "?"),
       tools: (row) => this.menu.tools(row),
       mark: (row) => (this.store?.writable ? (mark, given) => this.menu.react(row, mark, given) : null),
+      file: (row) => this.files.card(row),
       retry: (row) => this.store.retry(row),
       discard: (row) => this.store.discard(row),
       older: () => this.#older(),
@@ -58,6 +63,8 @@ export class Conversation extends EventTarget {
 
   unmount() {
     this.#keepDraft();
+    this.attaching.clear();
+    this.files.clear();
     this.#write(""); // or the next channel would be offered what was meant for this one
     this.store?.close();
     this.store = null;
@@ -250,7 +257,9 @@ export class Conversation extends EventTarget {
     clearTimeout(this.draftTimer);
     this.store?.close();
     this.store = null;
-    this.#replyTo(null); // the quote above the box is content, too
+    this.attaching.clear();
+    this.files.clear(); // opened pictures are content, too, and so is the quote above the box
+    this.#replyTo(null);
     this.text.value = "";
     this.composer.hidden = true;
     this.banners.replaceChildren();
@@ -280,7 +289,8 @@ export class Conversation extends EventTarget {
 
   async #submit() {
     const text = this.text.value.trim();
-    if (!text || !this.store?.writable) return;
+    if ((!text && !this.attaching.any) || !this.store?.writable) return;
+    if (this.attaching.any && !this.editing) return this.#share(text);
     const { replying, editing } = this;
     this.text.value = editing ? this.setAside : "";
     this.typedAt = 0; // the message itself ends "writing…"; what is typed next says so again
@@ -298,6 +308,27 @@ export class Conversation extends EventTarget {
       this.#typed(false);
       toast(say(error), { tone: "bad" });
     }
+  }
+
+  /** Files leave with the text, once they have arrived; an answer goes before them as its own message. */
+  async #share(text) {
+    const { store, replying } = this;
+    const send = part(this.root, "send");
+    try {
+      await busy(send, async () => {
+        const shared = await this.attaching.take();
+        if (replying && text) await store.send(text, replying.eventId);
+        await store.share(shared, replying ? "" : text);
+      });
+      if (this.store !== store) return;
+      this.#write("");
+      this.#replyTo(null);
+      this.view.toEnd();
+      store.room.forget(`draft/${this.id}`);
+    } catch (error) {
+      toast(say(error), { tone: "bad" });
+    }
+    this.#typed(false);
   }
 
   #replyTo(row) {
@@ -328,7 +359,7 @@ export class Conversation extends EventTarget {
   }
 
   #typed(say = true) {
-    part(this.root, "send").disabled = !this.text.value.trim();
+    part(this.root, "send").disabled = !this.text.value.trim() && !this.attaching.any;
     clearTimeout(this.draftTimer);
     this.draftTimer = setTimeout(() => this.#keepDraft(), DRAFT_AFTER);
     const now = Date.now();

@@ -7,7 +7,7 @@ import { socket } from "liaison/socket.js";
 import { keyOf } from "messaging/rows.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
-import { CONTROL, RECORD, parse } from "sealed/events.js";
+import { CONTROL, FILE, RECORD, parse } from "sealed/events.js";
 import { Author } from "sealed/open_events.js";
 import { randomBytes } from "sealed/suite.js";
 
@@ -82,15 +82,27 @@ export class Delivery {
    * `build()` -> {kind, body bytes, grants [[kid, blob]], records [[ref, fields]], last}, made anew for each try, because
    * what was true at the old head may not be at the new one. Throws ApiError with `fields` when the server refuses.
    */
-  async sign(build) {
+  sign(build) {
+    return this.#commit(async () => {
+      const made = await build();
+      return { ...made, wires: await this.#wires(made), files: [] };
+    });
+  }
+
+  /** A message with a file: over HTTP, where it and its file stand or fall together. `body` of kind FILE. */
+  share(body, fileIds) {
+    return this.#commit(async () => ({ kind: FILE, wires: [await this.#seal(this.author, FILE, body)], grants: [], files: fileIds }));
+  }
+
+  async #commit(make) {
     const { store } = this;
     for (let tries = 1; ; tries += 1) {
       await store.catchUp();
       if (store.problem) throw new EnlaceError(store.problem.code);
-      const made = await build();
-      const wires = await this.#wires(made);
+      const made = await make();
+      const request = { wires: made.wires.map(b64u), grants: made.grants.map(([kid, blob]) => [kid, b64u(blob)]), files: made.files.map(b64u) };
       try {
-        const answer = await post(`/api/channels/${store.id}/events`, { wires: wires.map(b64u), grants: made.grants.map(([kid, blob]) => [kid, b64u(blob)]) });
+        const answer = await post(`/api/channels/${store.id}/events`, request);
         if (!made.last) await store.catchUp(); // who has just left reads nothing more
         return answer;
       } catch (error) {

@@ -31,7 +31,7 @@ export class MessageMenu {
     part(dialog, "acts-marks").replaceChildren(...(writable ? markButtons(row, (mark, given) => { dialog.close(); this.react(row, mark, given); }) : []));
     part(dialog, "acts-list").replaceChildren(...[
       writable && act("reply", t("Reply"), () => this.reply(row)),
-      writable && row.own && act("edit", t("Edit"), () => this.edit(row)),
+      writable && row.own && !row.file && act("edit", t("Edit"), () => this.edit(row)),
       row.versions?.length > 1 && act("clock", t("What was written before"), () => showVersions(row)),
       writable && (row.own || role === "o") && act("stop", t("Withdraw"), () => this.withdraw(row), "bad"),
     ].filter(Boolean));

@@ -9,7 +9,8 @@ import { actOf, judge, noteProposal } from "messaging/judge.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
-import { ACT, CONTROL, POST, RECORD, parse } from "sealed/events.js";
+import { ACT, CONTROL, FILE, POST, RECORD, parse } from "sealed/events.js";
+import * as files from "sealed/files.js";
 import * as message from "sealed/message.js";
 
 const AT_ONCE = 64; // more at once only fill the memory
@@ -157,6 +158,9 @@ export class Rows {
       row.kind = "text";
       row.text = text;
       row.replyId = replyTo && b64u(replyTo);
+    } else if (kind === FILE) {
+      const { text, file, thumb } = files.parseBody(body);
+      Object.assign(row, { kind: "text", text, file, thumb });
     } else if (kind === POST && body[0] === "title" && typeof body[1] === "string") {
       row.kind = "title";
       this.#takeTitle(row, body[1]);
@@ -197,7 +201,7 @@ export class Rows {
 /** One sending, whether it stands in the channel or is on its way. */
 export const keyOf = (event) => `c:${b64u(event.clientId)}:${event.clientSeq}`;
 
-const quoteOf = (target, id) => (target ? { sender: target.sender, text: target.text, key: target.key, withdrawn: Boolean(target.withdrawn) } : { sender: null, text: null, id });
+const quoteOf = (target, id) => (target ? { sender: target.sender, text: target.text, file: target.file?.name, key: target.key, withdrawn: Boolean(target.withdrawn) } : { sender: null, text: null, id });
 
 const readable = (value) => (value instanceof Uint8Array ? b64u(value) : Array.isArray(value) ? value.map(readable) : value);
 

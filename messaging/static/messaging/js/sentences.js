@@ -53,7 +53,7 @@ export const reasonName = (reason) =>
 /** One line for lists: the newest message as "Ana: text". */
 export function preview(row) {
   if (!row) return "";
-  const text = row.withdrawn ? t("A withdrawn message") : row.text;
+  const text = row.withdrawn ? t("A withdrawn message") : row.text || row.file?.name || "";
   return `${row.own ? t("You") : firstName(row.sender.name)}: ${text.replace(/\s+/g, " ").slice(0, 120)}`;
 }
 
