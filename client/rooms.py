@@ -19,6 +19,7 @@ from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
 from sealed.files import File
 from sealed.keylog import Key
+from sealed.message import Message, body_of
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
 from sealed.open_suite import random_bytes
@@ -275,9 +276,17 @@ class Room:
         staying = set(self.state.members) - set(gone)
         self._control(lambda: self._with_new_epoch([["remove", kid, None] for kid in gone], staying))
 
-    def post(self, text: str, reply_to: bytes | None = None) -> int:
-        """-> the position of the message."""
-        return int(self.send(lambda: ([self.sealed_wire(POST, ["text", text, reply_to])], {}))[-1]["n"])
+    def post(self, text: str, reply_to: bytes | None = None, **how: Any) -> int:
+        """`how`: `handling` and `evaluation` of sealed.message.Message. -> the position of the message."""
+        return self._post(lambda: body_of(Message(text, reply_to, **how)))
+
+    def _post(self, body: Callable[[], Any]) -> int:
+        return int(self.send(lambda: ([self.sealed_wire(POST, body())], {}))[-1]["n"])
+
+    def forward(self, n: int, room: "Room") -> int:
+        """Carries the message at position n into another room, its handling code with it. -> its position there. Raises
+        `handling_forbids`."""
+        return room._post(lambda: self.talk().forwarded(n, room.state.members))
 
     def attach(self, path: Path, text: str = "", *, mime: str = "", progress: Progress | None = None) -> int:
         """Seals, uploads and shares a file. -> the position of the message. The file goes as it is: photos keep what their camera
@@ -329,7 +338,8 @@ class Room:
     # --- Members ---------------------------------------------------------------------------------------------------------------
 
     def add(self, kids: list[bytes], role: str = "w", *, history: bool = True) -> None:
-        """With history: every epoch this officer holds without a gap up to now. Without: a new epoch for all."""
+        """With history: every epoch this officer holds without a gap up to now and that holds nothing kept from them by its
+        handling code; `history_restricted` where already the current one does. Without: a new epoch for all."""
         if not history:
             self._control(lambda: self._with_new_epoch([["add", kid, role] for kid in kids], {*self.state.members, *kids}))
             return
@@ -340,6 +350,10 @@ class Room:
             last = first = self.state.epoch
             while first > 0 and first - 1 in self.ring.secrets:
                 first -= 1
+            talk = self.talk()
+            first = max(talk.open_from(self.enlace.key(kid).authority, first) for kid in kids)
+            if first > last:
+                raise EnlaceError("history_restricted")
             for kid in kids:
                 grants[kid] = self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)
                 changes.append(["hist", kid, first, last, sha256(grants[kid])])

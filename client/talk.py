@@ -1,12 +1,14 @@
 """What was said in a room and what has become of it: edits, withdrawals and reactions applied (docs/protocol.md 5.4)."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from sealed import message
 from sealed.amend import AMENDMENTS, Amendments, Word
 from sealed.errors import EnlaceError
 from sealed.events import EDIT, POST, REACTION, REDACT
+from sealed.handling import OPEN, Handling, may_export, may_forward, may_open_history
 
 if TYPE_CHECKING:
     from client.rooms import Room, Row
@@ -31,6 +33,9 @@ class Said:
     versions: list[str] = field(default_factory=list)
     withdrawn: Withdrawal | None = None
     reactions: dict[str, list[bytes]] = field(default_factory=dict)  # mark -> subjects
+    handling: Handling = OPEN
+    evaluation: tuple[str, int] | None = None
+    origin: str = ""  # the authority whose words these are
 
 
 class Talk:
@@ -91,7 +96,14 @@ class Talk:
             [] if withdrawn else [one.text for one in versions],
             withdrawn,
             standing.reactions,
+            versions[-1].handling,
+            versions[-1].evaluation,
+            versions[-1].origin or self._authority(row.event.sender_kid if row.event else b""),
         )
+
+    def _authority(self, kid: bytes) -> str:
+        key = self.room.enlace.directory.key(kid)
+        return key.authority if key else ""
 
     def line(self, row: "Row") -> str:
         """One opened event in words, "" where there is nothing to say: for those who follow a channel as it is written."""
@@ -107,6 +119,36 @@ class Talk:
         if row.event.kind == REACTION:
             return f"({row.body[1] if row.body[2] else f'not {row.body[1]}'})"
         return row.text
+
+    # --- Handling: what may be done with it beyond reading it here (docs/protocol.md 5.6) -------------------------------------
+
+    def may_export(self, said: Said) -> bool:
+        """Into a file, by this officer?"""
+        return may_export(said.handling, said.origin, self._authority(self.room.enlace.identity.kid))
+
+    def forwarded(self, n: int, members: Collection[bytes]) -> list[object]:
+        """The body that carries the message at n into a channel of these members (kids), its code with it. Raises
+        `handling_forbids`."""
+        said = next((one for one in self.messages() if one.n == n and not one.withdrawn), None)
+        if said is None:
+            raise EnlaceError("target_not_message")
+        if not may_forward(said.handling, said.origin, {self._authority(kid) for kid in members}):
+            raise EnlaceError("handling_forbids")
+        return message.body_of(message.Message(said.text, None, said.handling, said.evaluation, said.origin))
+
+    def open_from(self, newcomer: str, first: int) -> int:
+        """The first epoch, not before `first`, from which on nothing is kept from the authority `newcomer`: one after the current
+        epoch where something in that one is. Every version of a message counts, a withdrawn one too: its key opens them."""
+        state = self.room.state
+        for said in self.messages():
+            for word in self._events_of(said):
+                present = {self._authority(kid) for kid in state.spans if state.member_at(word.n, kid)}
+                if not may_open_history(said.handling, said.origin, newcomer, present):
+                    first = max(first, state.epoch_at(word.n) + 1)
+        return first
+
+    def _events_of(self, said: Said) -> list[Word]:
+        return self.amendments.standing(next(word.event_id for word in self.said if word.n == said.n)).versions
 
     # --- Bodies of what is about to be said, judged as every reader will judge them ------------------------------------------
 
@@ -125,8 +167,11 @@ class Talk:
         return body
 
     def edit(self, n: int, text: str) -> list[object]:
+        """New words under the handling code and evaluation that stand."""
         target = self._target(n)
-        return self._judged(EDIT, [target.event_id, ["text", text, message.parse(target.body).reply_to]])
+        last = self.amendments.standing(target.event_id).versions[-1]
+        now = message.parse(last.body[1] if last.kind == EDIT else last.body)
+        return self._judged(EDIT, [target.event_id, message.body_of(replace(now, text=text))])
 
     def withdrawal(self, n: int, reason: str) -> list[object]:
         return self._judged(REDACT, [self._target(n).event_id, reason])

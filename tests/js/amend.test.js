@@ -6,6 +6,8 @@ import { AMENDMENTS, Amendments } from "../../sealed/js/amend.js";
 import { b64u, unb64u } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { EDIT } from "../../sealed/js/events.js";
+import { mayExport, mayForward, mayOpenHistory } from "../../sealed/js/handling.js";
+import * as message from "../../sealed/js/message.js";
 
 const shared = JSON.parse(readFileSync(new URL("../../sealed/vectors/messages.json", import.meta.url)));
 
@@ -54,3 +56,20 @@ for (const newestFirst of [false, true]) {
     }
   });
 }
+
+test("a malformed message is none, and what is read is written back", () => {
+  assert.ok(shared.bodies.length >= 17);
+  for (const { name, lawful, attack } of shared.bodies) {
+    const read = message.parse(cbor.decode(unb64u(lawful)));
+    assert.deepEqual(message.parse(message.bodyOf(read)), read, name);
+    assert.throws(() => message.parse(cbor.decode(unb64u(attack))), { code: "bad_message" }, name);
+  }
+});
+
+test("every handling code lets do the same in both languages", () => {
+  assert.equal(shared.handling.length, 28);
+  for (const [code, released, asking, ...verdicts] of shared.handling) {
+    const handling = { code, released };
+    assert.deepEqual([mayForward(handling, "HN", ["HN", asking]), mayExport(handling, "HN", asking), mayOpenHistory(handling, "HN", asking, ["HN", "MX"])], verdicts);
+  }
+});

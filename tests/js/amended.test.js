@@ -102,3 +102,22 @@ test("a change by a key that is known to be revoked has no effect", async () => 
   house.rows.link([]);
   assert.deepEqual([row.state, row.code, rowOf(house, item).text], ["failed", "key_revoked", "Salieron 40."]);
 });
+
+test("history begins after the last epoch in which something is kept from the newcomer", async () => {
+  const house = await House.open("ana");
+  const kept = (code, released) => house.post(house.ana, ["text", "Los vieron en Ayutla.", null, [["handling", [code, released]]]]);
+  const from = (newcomer) => house.rows.amended.openFrom(newcomer, 0);
+  await house.post(house.ana, text("Abren a las ocho."));
+  await read(house);
+  assert.equal(from("GT"), 0);
+  const item = await kept(2, []);
+  await house.control([], [house.ana, house.carmen]);
+  await read(house);
+  assert.deepEqual([from("GT"), from("HN"), house.state.epoch], [1, 0, 1]);
+  await house.post(house.ana, [idOf(house, item), ["text", "Los vieron.", null, [["handling", [2, ["GT"]]]]]], { kind: EDIT });
+  await read(house);
+  assert.equal(from("GT"), 0, "its author released it since");
+  await kept(3, ["GT"]);
+  await read(house);
+  assert.deepEqual([from("GT"), from("MX")], [0, 2]);
+});

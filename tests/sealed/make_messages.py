@@ -1,20 +1,24 @@
-"""Writes sealed/vectors/messages.json, the talks of amendments.py as both languages read them. Run after a rule changed:
-`python -m tests.sealed.make_messages`. Bytes are base64url; a word is [n, event id, kind, subject, role, CBOR of the body].
+"""Writes sealed/vectors/messages.json, the talks of amendments.py and the rows of handlings.py as both languages read them. Run
+after a rule changed: `python -m tests.sealed.make_messages`. Bytes are base64url.
 
+words      [[n, event id, kind, subject, role, CBOR of the body], ...]
 talks      {"name", "code" of the last amendment of "attack", "lawful": words, "attack": words}
 standings  {"name", "words", "of": event id, "standing": {"text", "versions", "redacted", "reactions" by name of "people"}}
+bodies     {"name", "lawful": CBOR of a message, "attack": CBOR of none}
+handling   [code, released, who asks, may forward, may export, may be given the history]; written by HN before HN and MX
 """
 
 import json
 from pathlib import Path
 
-from tests.sealed import amendments
+from tests.sealed import amendments, handlings
 
 TARGET = Path(__file__).resolve().parents[2] / "sealed" / "vectors" / "messages.json"
 
 
 def text() -> str:
-    return json.dumps(amendments.shared(), indent=0, ensure_ascii=False) + "\n"
+    shared = amendments.shared() | {"bodies": handlings.bodies(), "handling": handlings.table()}
+    return json.dumps(shared, indent=0, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

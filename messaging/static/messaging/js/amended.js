@@ -1,13 +1,14 @@
 // What has become of the messages of one channel: sealed/amend.js applied to rows. Knows no page, no network.
 //
-// A message's row gains: versions [{n, at, text}], from the first to the one that stands; text as it stands now; withdrawn {by, at, reason}
+// A message's row gains: versions [{n, at, text}], from the first to the one that stands; message and text as they stand now; withdrawn {by, at, reason}
 // or null, and then no text; marks [{mark, names, own}]; changing: an own change of it is on its way; amended, which tells one standing from
 // another. The row of an amendment has kind "amendment" and is hidden unless it broke a rule or was refused.
 
 import { AMENDMENTS, Amendments, targetOf } from "sealed/amend.js";
-import { b64u, equal } from "sealed/bytes.js";
+import { b64u, equal, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
 import { EDIT, FILE } from "sealed/events.js";
+import { mayOpenHistory } from "sealed/handling.js";
 import * as message from "sealed/message.js";
 
 export class Amended {
@@ -35,6 +36,32 @@ export class Amended {
     this.amendments.check({ n: ids.length, eventId: new Uint8Array(32), kind, subject, role: state.members.get(room.kid), body });
   }
 
+  /** The first epoch, not before `first`, from which on nothing is kept from the authority `newcomer`: one after the current epoch where
+   *  something in that one is. Everything must be loaded. Every version of a message counts, a withdrawn one too: its key opens them. */
+  openFrom(newcomer, first) {
+    const { state } = this.view;
+    let from = first;
+    for (const row of this.rows.values()) {
+      if (row.kind !== "text") continue;
+      const { versions } = this.amendments.standing(row.eventId);
+      const { handling } = messageOf(versions.at(-1));
+      for (const { n } of versions) if (!mayOpenHistory(handling, this.originOf(row), newcomer, this.#present(n))) from = Math.max(from, state.epochAt(n) + 1);
+    }
+    return from;
+  }
+
+  /** The authority whose words a message holds. */
+  originOf(row) {
+    return row.message.origin || row.sender.authority;
+  }
+
+  /** The authorities that had a member at position n. */
+  #present(n) {
+    const { state, directory } = this.view;
+    const kids = [...state.spans.keys()].map(unb64u).filter((kid) => state.memberAt(n, kid));
+    return [...new Set(kids.map((kid) => directory.key(kid).authority))];
+  }
+
   /** Show on each row what became of it. `rows` that stand in the channel, `pending` those on their way. */
   dress(rows, pending) {
     const changing = new Set(pending.filter((row) => row.kind === "amendment" && row.state !== "refused").map((row) => row.targetId));
@@ -60,8 +87,9 @@ export class Amended {
     const { versions, redacted, reactions } = this.amendments.standing(row.eventId);
     const gone = redacted && this.rows.get(redacted.n);
     row.withdrawn = gone && { by: gone.sender, at: gone.at, reason: redacted.body[1] };
-    row.versions = gone ? [] : versions.map((word) => ({ n: word.n, at: this.rows.get(word.n).at, text: textOf(word) }));
-    row.text = gone ? "" : row.versions.at(-1).text;
+    row.versions = gone ? [] : versions.map((word) => ({ n: word.n, at: this.rows.get(word.n).at, text: messageOf(word).text }));
+    row.message = messageOf(versions.at(-1));
+    row.text = gone ? "" : row.message.text;
     row.marks = gone ? [] : [...reactions].map(([mark, subjects]) => ({ mark, names: subjects.map((one) => this.senders.get(b64u(one)).name), own: subjects.some((one) => this.#isOwn(one)) }));
     row.amended = `${versions.length} ${gone?.n} ${row.marks.map(({ mark, names, own }) => mark + names + own)}`;
   }
@@ -72,7 +100,7 @@ export class Amended {
   }
 }
 
-const textOf = ({ kind, body }) => (kind === FILE ? body[1] : message.parse(kind === EDIT ? body[1] : body).text);
+const messageOf = ({ kind, body }) => message.parse(kind === FILE ? ["text", body[1], null] : kind === EDIT ? body[1] : body);
 
 /** Fill the row of an amendment: hidden as long as it only changes its target. -> false for any other kind of event. */
 export function fillAmendment(row, kind, body) {

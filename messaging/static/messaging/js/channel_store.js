@@ -13,6 +13,7 @@ import { ChannelState, parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, EDIT, POST, REACTION, RECORD, REDACT, parse, parseReceipt, transcript, transcriptStart, verifyReceipt } from "sealed/events.js";
 import { bodyOf } from "sealed/files.js";
+import * as message from "sealed/message.js";
 import { Keyring } from "sealed/open_channel.js";
 import { controlBody, signReceipt } from "sealed/open_events.js";
 import { sha256 } from "sealed/suite.js";
@@ -195,9 +196,9 @@ export class ChannelStore extends EventTarget {
     }
   }
 
-  /** Say a message anew; the words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */
+  /** Say a message anew, under the handling code that stands; the words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */
   edit(row, text) {
-    return this.#amend(EDIT, [unb64u(row.eventId), ["text", text, row.replyId ? unb64u(row.replyId) : null]]);
+    return this.#amend(EDIT, [unb64u(row.eventId), message.bodyOf({ ...row.message, text })]);
   }
 
   /** Withdraw a message: an own one, or as a coordinator. `reason`: one of REASONS of sealed/amend.js. */
@@ -242,9 +243,11 @@ export class ChannelStore extends EventTarget {
     return this.out.sign(async () => ({ kind: ACT, body: utf8(JSON.stringify(act)), grants: [], records }));
   }
 
-  /** Add officers' keys. history "all": every epoch held here; "none": a new key, earlier messages stay closed. */
+  /** Add officers' keys. history "all": every epoch held here in which nothing is kept from them by its handling code, which needs
+   *  everything to be read first; "none": a new key, earlier messages stay closed. */
   async addAll(kids, role, history) {
     const { title } = this;
+    if (history !== "none") await this.loadAll();
     await this.#control(async () => {
       const fresh = kids.filter((kid) => !this.state.members.has(kid));
       const adds = fresh.map((kid) => ["add", unb64u(kid), role]);
@@ -584,6 +587,8 @@ export class ChannelStore extends EventTarget {
     let from = epoch;
     while (from > 0 && this.ring.secrets.has(from - 1)) from -= 1;
     const key = sealableKey(this.directory, kid);
+    from = this.opened.amended.openFrom(key.authority, from);
+    if (from > epoch) throw new EnlaceError("history_restricted");
     const blob = await this.ring.grantTo(key.kid, key.kemPub, from, epoch);
     return { change: ["hist", key.kid, from, epoch, await sha256(blob)], grant: [kid, blob] };
   }

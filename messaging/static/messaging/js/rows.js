@@ -1,7 +1,7 @@
 // The events of one channel as rows to show: judged, opened, linked. Knows the form of what people write; no page, no network.
 //
 // A row: {key, n, at ISO, sentAt ms, state "ok"|"sending"|"waiting"|"refused"|"failed"|"closed", code, event, eventId, sender, own,
-// kind "text"|"amendment"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + replyId + replyTo + what amended.js tells · targetId ·
+// kind "text"|"amendment"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + message + replyId + replyTo + what amended.js tells · targetId ·
 // title · changes + newEpoch · act · ref + fields; hidden: not part of the conversation}.
 
 import { Amended, fillAmendment } from "messaging/amended.js";
@@ -154,10 +154,10 @@ export class Rows {
     row.kind = "unknown";
     if (fillAmendment(row, kind, body) || !Array.isArray(body)) return;
     if (kind === POST && message.isText(body)) {
-      const { text, replyTo } = message.parse(body);
+      row.message = message.parse(body);
       row.kind = "text";
-      row.text = text;
-      row.replyId = replyTo && b64u(replyTo);
+      row.text = row.message.text;
+      row.replyId = row.message.replyTo && b64u(row.message.replyTo);
     } else if (kind === FILE) {
       const { text, file, thumb } = files.parseBody(body);
       Object.assign(row, { kind: "text", text, file, thumb });
