@@ -297,7 +297,10 @@ class Room:
         return int(self.send(lambda: ([self.sealed_wire(FILE, body)], {}), [file.file_id])[-1]["n"])
 
     def fetch(self, n: int, target: Path, *, progress: Progress | None = None) -> None:
-        """Opens the file of the message at position n into `target`, which comes to be only when the last byte was checked."""
+        """Opens the file of the message at position n into `target`, which comes to be only when the last byte was checked.
+        Raises `target_redacted` for one that was withdrawn."""
+        if any(said.withdrawn for said in self.talk().messages() if said.n == n):
+            raise EnlaceError("target_redacted")
         file = self._opened(self.rows[n]).file
         if file is None:
             raise EnlaceError("bad_file")

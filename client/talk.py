@@ -4,11 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from sealed import message
+from sealed import files, message
 from sealed.amend import AMENDMENTS, Amendments, Word
 from sealed.errors import EnlaceError
-from sealed.events import EDIT, POST, REACTION, REDACT
+from sealed.events import EDIT, FILE, POST, REACTION, REDACT
 from sealed.handling import OPEN, Handling, may_export, may_forward, may_open_history
+from sealed.message import Message
 
 if TYPE_CHECKING:
     from client.rooms import Room, Row
@@ -23,7 +24,8 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class Said:
-    """One message. `text` as it stands now, "" where it was withdrawn; `versions` every text it had, the first first."""
+    """One message, or a file with its name. `text` as it stands now, "" where it was withdrawn; `versions` every text it had, the
+    first first."""
 
     n: int
     at: str
@@ -36,6 +38,10 @@ class Said:
     handling: Handling = OPEN
     evaluation: tuple[str, int] | None = None
     origin: str = ""  # the authority whose words these are
+
+
+def _is_said(word: Word) -> bool:
+    return word.kind == FILE or (word.kind == POST and message.is_text(word.body))
 
 
 class Talk:
@@ -53,7 +59,7 @@ class Talk:
         words = [word for word in map(self._word, room.opened()) if word]
         for word in words:
             self.amendments.take(word)
-        self.said = [word for word in words if word.kind == POST and message.is_text(word.body) and self._stands(word)]
+        self.said = [word for word in words if _is_said(word) and self._stands(word)]
         for word in words:
             if word.kind in AMENDMENTS:
                 self._stands(word)
@@ -70,6 +76,8 @@ class Talk:
         try:
             if word.kind == POST:
                 message.parse(word.body)
+            elif word.kind == FILE:
+                files.parse_body(word.body)
             else:
                 self.amendments.check(word)
         except EnlaceError as error:
@@ -84,7 +92,7 @@ class Talk:
     def _message(self, word: Word) -> Said:
         standing = self.amendments.standing(word.event_id)
         row = self.rows[word.n]
-        versions = [message.parse(one.body[1] if one.kind == EDIT else one.body) for one in standing.versions]
+        versions = [self._read(one) for one in standing.versions]
         gone = standing.redacted and self.rows[standing.redacted.n]
         withdrawn = Withdrawal(gone.event.sender_kid, gone.at, gone.body[1]) if gone and gone.event else None
         return Said(
@@ -100,6 +108,12 @@ class Talk:
             versions[-1].evaluation,
             versions[-1].origin or self._authority(row.event.sender_kid if row.event else b""),
         )
+
+    def _read(self, word: Word) -> Message:
+        """Of a text, an edit, or a file, which has words beside it and a name."""
+        if word.kind == FILE:
+            return Message(self.rows[word.n].text)
+        return message.parse(word.body[1] if word.kind == EDIT else word.body)
 
     def _authority(self, kid: bytes) -> str:
         key = self.room.enlace.directory.key(kid)
@@ -130,11 +144,11 @@ class Talk:
         """The body that carries the message at n into a channel of these members (kids), its code with it. Raises
         `handling_forbids`."""
         said = next((one for one in self.messages() if one.n == n and not one.withdrawn), None)
-        if said is None:
+        if said is None or self._target(n).kind == FILE:
             raise EnlaceError("target_not_message")
         if not may_forward(said.handling, said.origin, {self._authority(kid) for kid in members}):
             raise EnlaceError("handling_forbids")
-        return message.body_of(message.Message(said.text, None, said.handling, said.evaluation, said.origin))
+        return message.body_of(Message(said.text, None, said.handling, said.evaluation, said.origin))
 
     def open_from(self, newcomer: str, first: int) -> int:
         """The first epoch, not before `first`, from which on nothing is kept from the authority `newcomer`: one after the current
@@ -169,8 +183,7 @@ class Talk:
     def edit(self, n: int, text: str) -> list[object]:
         """New words under the handling code and evaluation that stand."""
         target = self._target(n)
-        last = self.amendments.standing(target.event_id).versions[-1]
-        now = message.parse(last.body[1] if last.kind == EDIT else last.body)
+        now = self._read(self.amendments.standing(target.event_id).versions[-1])
         return self._judged(EDIT, [target.event_id, message.body_of(replace(now, text=text))])
 
     def withdrawal(self, n: int, reason: str) -> list[object]:

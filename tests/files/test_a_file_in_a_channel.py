@@ -51,6 +51,17 @@ def test_bashir_opens_what_ana_shared_and_the_host_holds_no_word_of_it(host, roo
     assert all(PLANTED not in blob and b"retornados" not in blob for blob in stored)
 
 
+def test_a_file_is_read_among_the_messages_and_once_withdrawn_no_more(room, bashir, paper, tmp_path):
+    n = room.attach(paper, "La lista de hoy")
+    his = bashir.enlace.room(room.id)
+    his.react(n, "received")
+    assert his.texts() == ["La lista de hoy [lista de retornados.pdf]"]
+    his.fetch(n, tmp_path / "recibida.pdf")
+    room.refresh().redact(n, "person_at_risk")
+    assert his.refresh().texts() == []
+    refused("target_redacted", his.fetch, n, tmp_path / "otra.pdf")
+
+
 def test_nobody_outside_the_channel_finds_it(room, fernando, bashir, paper):
     n = room.attach(paper)
     file = room.opened()[n].file

@@ -68,7 +68,7 @@ export class Amended {
     for (const row of rows) {
       if (row.state !== "ok" || !row.word) continue;
       if (row.kind === "amendment") this.#judge(row);
-      else if (row.kind === "text") this.#dress(row, changing.has(row.eventId));
+      else if (row.kind === "text" || row.word.kind === FILE) this.#dress(row, changing.has(row.eventId));
     }
   }
 
@@ -87,11 +87,15 @@ export class Amended {
     const { versions, redacted, reactions } = this.amendments.standing(row.eventId);
     const gone = redacted && this.rows.get(redacted.n);
     row.withdrawn = gone && { by: gone.sender, at: gone.at, reason: redacted.body[1] };
+    if (row.kind === "text") this.#say(row, versions, gone);
+    row.marks = gone ? [] : [...reactions].map(([mark, subjects]) => ({ mark, names: subjects.map((one) => this.senders.get(b64u(one)).name), own: subjects.some((one) => this.#isOwn(one)) }));
+    row.amended = `${versions.length} ${gone?.n} ${row.marks.map(({ mark, names, own }) => mark + names + own)}`;
+  }
+
+  #say(row, versions, gone) {
     row.versions = gone ? [] : versions.map((word) => ({ n: word.n, at: this.rows.get(word.n).at, text: messageOf(word).text }));
     row.message = messageOf(versions.at(-1));
     row.text = gone ? "" : row.message.text;
-    row.marks = gone ? [] : [...reactions].map(([mark, subjects]) => ({ mark, names: subjects.map((one) => this.senders.get(b64u(one)).name), own: subjects.some((one) => this.#isOwn(one)) }));
-    row.amended = `${versions.length} ${gone?.n} ${row.marks.map(({ mark, names, own }) => mark + names + own)}`;
   }
 
   #isOwn(subject) {
