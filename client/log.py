@@ -18,6 +18,7 @@ class Log:
     def __init__(self, http: Http) -> None:
         self.http, self.replica, self.directory = http, Replica(), Directory()
         self.head: Head | None = None  # as last accepted by this process
+        self.cosigned = ""  # the newest head with a word of the own authority's witness, as the host shows it
         self._synced = -FRESH
 
     def sync(self, own_root: bytes | None = None, pinned: Head | None = None) -> Head:
@@ -55,7 +56,7 @@ class Log:
         head = self.replica.accept(note, log_key)
         for pin in pins:
             head = self.replica.accept(note, log_key, pin)
-        self._cosigned = answer["cosigned"]
+        self.cosigned = answer["cosigned"]
         return head.seen(max((pin.witnessed_at for pin in pins), default=0))
 
     def _fetch(self) -> dict[str, Any]:
@@ -81,9 +82,9 @@ class Log:
     def _witnessed(self, head: Head) -> Head:
         authority = self.directory.own_authority
         public = self.directory.witnesses.get(authority) if authority else None
-        if authority is None or public is None or not self._cosigned:
+        if authority is None or public is None or not self.cosigned:
             return head
-        return self.replica.witnessed(head, self._cosigned, checkpoint.witness_name(authority), public)
+        return self.replica.witnessed(head, self.cosigned, checkpoint.witness_name(authority), public)
 
     @property
     def witness_stale(self) -> bool:

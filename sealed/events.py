@@ -37,6 +37,11 @@ class Event:
     def id(self) -> bytes:
         return self.event_id
 
+    @property
+    def wire(self) -> bytes:
+        """As it was sent: the canonical form has one spelling."""
+        return cbor.encode([self.hdr, self.sig, self.payload])
+
 
 def _of_length(value: Any, length: int) -> bytes:
     if not isinstance(value, bytes) or len(value) != length:

@@ -7,7 +7,7 @@ from sealed import cbor, events, gossip
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, Event
 from sealed.open_keys import Identity
-from sealed.open_suite import aead_open, aead_seal
+from sealed.open_suite import aead_open, aead_seal, disclosed_key, open_disclosed
 from sealed.replica import Head, Told
 from sealed.suite import hmac_sha256, sha256
 
@@ -65,6 +65,16 @@ def open_told(event: Event, secret: bytes) -> tuple[Any, Told | None]:
     `bad_cbor`."""
     key = epoch_key(secret, event.channel_id, event.epoch)
     return gossip.unwrap(cbor.decode(events.unpad(aead_open(key, event.ad, event.payload))))
+
+
+def disclosure(event: Event, secret: bytes) -> bytes:
+    """-> 44 bytes that open this one event, for whoever holds its wire, and nothing else of its epoch."""
+    return disclosed_key(epoch_key(secret, event.channel_id, event.epoch), event.ad, event.payload)
+
+
+def open_by_disclosure(event: Event, disclosed: bytes) -> Any:
+    """-> the body. Raises EnlaceError `cannot_open`, `bad_padding` or `bad_cbor`."""
+    return gossip.unwrap(cbor.decode(events.unpad(open_disclosed(disclosed, event.payload))))[0]
 
 
 def control_body(

@@ -8,6 +8,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.hpke import (
     AEAD,
     KDF,
@@ -17,12 +19,14 @@ from cryptography.hazmat.primitives.hpke import (
     Suite,
 )
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 
 from sealed.errors import EnlaceError
 from sealed.suite import KEM_PUBLIC_BYTES
 
 HPKE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.AES_256_GCM)
 MLKEM_PUBLIC_BYTES = 1184
+LABEL, SEALED_CHUNK = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\x00", 16 * 1024 + 16
 MOST_MEMORY, LEAST_MEMORY, MOST_PASSES, LEAST_PASSES = 1_048_576, 19_456, 10, 2
 
 
@@ -80,6 +84,26 @@ def argon2id(secret: bytes, salt: bytes, memory: int, passes: int, lanes: int, l
 def aead_seal(key: bytes, context: bytes, plaintext: bytes) -> bytes:
     box = Cobblestone256Encryptor(key, context)
     return box.update(plaintext) + box.finalize()
+
+
+def disclosed_key(key: bytes, context: bytes, ciphertext: bytes) -> bytes:
+    """-> 44 bytes that open this one ciphertext and no other: AES-256 key and first nonce, as Cobblestone-256 derives them (C2SP
+    chunked-encryption; HKDF-Expand is one-way, so `key` stays unknown to whoever gets them)."""
+    info = LABEL + ciphertext[:24] + context
+    return HKDFExpand(algorithm=SHA512(), length=76, info=info).derive(key)[:44]
+
+
+def open_disclosed(disclosed: bytes, ciphertext: bytes) -> bytes:
+    """With such a key alone. Raises EnlaceError `cannot_open`."""
+    cipher, base, body = AESGCM(disclosed[:32]), int.from_bytes(disclosed[32:], "big"), ciphertext[56:]
+    try:
+        chunks = range(len(body) // SEALED_CHUNK + 1)
+        return b"".join(
+            cipher.decrypt((base ^ at).to_bytes(12, "big"), body[at * SEALED_CHUNK : (at + 1) * SEALED_CHUNK], None)
+            for at in chunks
+        )
+    except (InvalidTag, ValueError):
+        raise EnlaceError("cannot_open") from None
 
 
 def file_sealer(key: bytes, context: bytes) -> Cobblestone256Encryptor:
