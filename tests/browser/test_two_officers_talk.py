@@ -30,6 +30,10 @@ def test_ana_writes_and_reads_the_answer_live(window, ana, bashir):
     write(his, "Sí, 41 personas.")
     expect(hers.page.locator(".message", has_text="Sí, 41 personas.")).to_be_visible()
     expect(hers.page.locator("[data-conversation]")).to_contain_text("Visto por")
+    expect(hers.page.locator("[data-channel-list]")).to_be_visible()
+    hers.page.set_viewport_size({"width": 390, "height": 844})
+    expect(hers.page.locator("[data-channel-list]")).to_be_hidden()
+    expect(hers.page.locator(".message", has_text="PalabraPlantada")).to_be_visible()
     for said in (*hers.sent, *his.sent):
         assert "PalabraPlantada" not in said, "a word left a browser unsealed"
         assert ana.account.passphrase.split()[0] + " " + ana.account.passphrase.split()[1] not in said
