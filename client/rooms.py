@@ -288,12 +288,12 @@ class Room:
         `handling_forbids`."""
         return room._post(lambda: self.talk().forwarded(n, room.state.members))
 
-    def attach(self, path: Path, text: str = "", *, mime: str = "", progress: Progress | None = None) -> int:
-        """Seals, uploads and shares a file. -> the position of the message. The file goes as it is: photos keep what their camera
-        wrote into them, which a browser takes out. Raises `file_too_large`, `file_changed`."""
+    def attach(self, path: Path, text: str = "", *, mime: str = "", progress: Progress | None = None, **how: Any) -> int:
+        """Seals, uploads and shares a file; `how` as in post. -> the position of the message. The file goes as it is: photos keep
+        what their camera wrote into them, which a browser takes out. Raises `file_too_large`, `file_changed`."""
         more = {"progress": progress} if progress else {}
         file = client_files.send(self.enlace.http, self.channel_id, path, mime=mime, **more)
-        body = files.body_of(text, file)
+        body = files.body_of(Message(text, **how), file)
         return int(self.send(lambda: ([self.sealed_wire(FILE, body)], {}), [file.file_id])[-1]["n"])
 
     def fetch(self, n: int, target: Path, *, progress: Progress | None = None) -> None:

@@ -112,7 +112,7 @@ class Talk:
     def _read(self, word: Word) -> Message:
         """Of a text, an edit, or a file, which has words beside it and a name."""
         if word.kind == FILE:
-            return Message(self.rows[word.n].text)
+            return replace(files.message_of(word.body), text=self.rows[word.n].text)
         return message.parse(word.body[1] if word.kind == EDIT else word.body)
 
     def _authority(self, kid: bytes) -> str:

@@ -1,7 +1,8 @@
 """Files: the form of what a message says of one, sizes, and what may be shown (docs/protocol.md 5.5). No secret is opened here.
 
 AE(file_key, cbor["enl1.file", channel_id, file_id], u64be(len) || data || 0* to Padme)      stored in parts of 1 MiB, opaque
-body of kind 6: ["file", text, file, thumb|null]     file = [file_id(16), file_key(32), name, mime, len, SHA-256(ct)]"""
+body of kind 6: ["file", text, file, thumb|null] or the same with more (5.6)
+file = [file_id(16), file_key(32), name, mime, len, SHA-256(ct)]"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from sealed import cbor
 from sealed.errors import EnlaceError
 from sealed.events import padded_length
+from sealed.message import Message, more_of
+from sealed.message import parse as parse_message
 
 PART = 1 << 20  # bytes of ciphertext
 LARGEST = 256 << 20  # bytes of data
@@ -52,14 +55,24 @@ def sealed_size(length: int) -> int:
 LARGEST_SEALED = sealed_size(LARGEST)
 
 
-def body_of(text: str, file: File, thumb: File | None = None) -> list[Any]:
-    return ["file", text, file.body(), thumb.body() if thumb else None]
+def body_of(said: str | Message, file: File, thumb: File | None = None) -> list[Any]:
+    """`said`: the words that go with the file, and how they and it may be handled."""
+    message = Message(said) if isinstance(said, str) else said
+    more = more_of(message)
+    return ["file", message.text, file.body(), thumb.body() if thumb else None, *([more] if more else [])]
+
+
+def message_of(body: list[Any]) -> Message:
+    """What is said with the file of a body that `parse_body` read. Raises EnlaceError `bad_message`."""
+    return parse_message(["text", body[1], None, *body[4:]])
 
 
 def parse_body(body: Any) -> tuple[str, File, File | None]:
-    """-> (text, file, thumbnail or None). Raises EnlaceError `bad_file` for a form that no client makes."""
-    if not isinstance(body, list) or len(body) != 4 or body[0] != "file" or not isinstance(body[1], str):
+    """-> (text, file, thumbnail or None). Raises EnlaceError `bad_file` for a form that no client makes, `bad_message` where what
+    stands beside it is none."""
+    if not isinstance(body, list) or len(body) not in (4, 5) or body[0] != "file" or not isinstance(body[1], str):
         raise EnlaceError("bad_file")
+    message_of(body)
     return body[1], parse(body[2]), None if body[3] is None else parse(body[3])
 
 

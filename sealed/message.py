@@ -74,8 +74,8 @@ def parse(body: Any) -> Message:
     return Message(text, reply_to, **(_parse_more(more[0]) if more else {}))
 
 
-def body_of(message: Message) -> list[Any]:
-    """The body that `parse` reads back: what is left out says nothing."""
+def more_of(message: Message) -> list[list[Any]]:
+    """What stands beside the text: what is left out says nothing."""
     more: list[list[Any]] = []
     if message.evaluation:
         more.append(["evaluation", list(message.evaluation)])
@@ -83,4 +83,10 @@ def body_of(message: Message) -> list[Any]:
         more.append(["handling", [message.handling.code, list(message.handling.released)]])
     if message.origin:
         more.append(["origin", message.origin])
+    return more
+
+
+def body_of(message: Message) -> list[Any]:
+    """The body that `parse` reads back."""
+    more = more_of(message)
     return ["text", message.text, message.reply_to, *([more] if more else [])]

@@ -6,6 +6,7 @@ import { big, equal, isBytes, isCount } from "./bytes.js";
 import * as cbor from "./cbor.js";
 import { EnlaceError } from "./errors.js";
 import { paddedLength } from "./events.js";
+import * as message from "./message.js";
 import { hasher, randomBytes } from "./suite.js";
 
 export const PART = 1 << 20; // bytes of ciphertext
@@ -30,13 +31,21 @@ export function sealedSize(length) {
 
 const rowOf = ({ fileId, key, name, mime, length, digest }) => [fileId, key, name, mime, length, digest];
 
-export const bodyOf = (text, file, thumb = null) => ["file", text, rowOf(file), thumb && rowOf(thumb)];
+/** `how`: {handling, evaluation} of message.js. */
+export function bodyOf(text, file, thumb = null, how = {}) {
+  const more = message.moreOf(how);
+  return ["file", text, rowOf(file), thumb && rowOf(thumb), ...(more.length ? [more] : [])];
+}
 
-/** -> {text, file, thumb|null}. Throws EnlaceError("bad_file") for a form that no client makes. */
+/** What is said with the file of a body that `parseBody` read. Throws EnlaceError("bad_message"). */
+export const messageOf = (body) => message.parse(["text", body[1], null, ...body.slice(4)]);
+
+/** -> {message, file, thumb|null}. Throws EnlaceError("bad_file") for a form that no client makes, ("bad_message") where what stands
+ *  beside it is none. */
 export function parseBody(body) {
-  const formed = Array.isArray(body) && body.length === 4 && body[0] === "file" && typeof body[1] === "string";
+  const formed = Array.isArray(body) && (body.length === 4 || body.length === 5) && body[0] === "file" && typeof body[1] === "string";
   if (!formed) throw new EnlaceError("bad_file");
-  return { text: body[1], file: parse(body[2]), thumb: body[3] === null ? null : parse(body[3]) };
+  return { message: messageOf(body), file: parse(body[2]), thumb: body[3] === null ? null : parse(body[3]) };
 }
 
 function parse(value) {

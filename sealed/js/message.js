@@ -54,11 +54,17 @@ export function parse(body) {
   return { text, replyTo, handling: OPEN, evaluation: null, origin: null, ...(body.length === 4 ? parseMore(more) : {}) };
 }
 
-/** The body that `parse` reads back: what is left out says nothing. */
-export function bodyOf({ text, replyTo = null, handling = OPEN, evaluation = null, origin = null }) {
+/** What stands beside the text: what is left out says nothing. */
+export function moreOf({ handling = OPEN, evaluation = null, origin = null }) {
   const more = [];
   if (evaluation) more.push(["evaluation", evaluation]);
   if (handling.code || handling.released.length) more.push(["handling", [handling.code, handling.released]]);
   if (origin) more.push(["origin", origin]);
+  return more;
+}
+
+/** The body that `parse` reads back. */
+export function bodyOf({ text, replyTo = null, ...how }) {
+  const more = moreOf(how);
   return ["text", text, replyTo, ...(more.length ? [more] : [])];
 }

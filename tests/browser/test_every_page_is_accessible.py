@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from client import totp
 from client.cases import Case, later, person
+from sealed.handling import Handling
 from tests import cast
 from tests.browser.looking import DESK, PHONES, Looker
 from tests.host import ROOT, Host
@@ -80,7 +81,7 @@ def ground(network) -> dict:
     room.edit(counted, "Llegaron 41 personas.")
     room.redact(gone, "person_at_risk")
     hers = grace.enlace.room(room.id)
-    hers.post("Two of them need a doctor.")
+    hers.post("Two of them need a doctor.", handling=Handling(2, ("x-iom",)), evaluation=("B", 2))
     hers.react(counted, "received")
     fernando.enlace.room(room.id).read()
     posts = fernando.enlace.http.get("/api/directory")["posts"]
@@ -215,6 +216,9 @@ def test_what_an_officer_opens(looker, ground, bashir, elena):
     eye.page.locator(".message-tools button").last.click()
     eye.page.locator("#message-acts .menu-item[data-tone=bad]").click()
     eye.dialog("withdrawing")
+    eye.page.locator("[data-conversation] [data-part=how]").click()
+    eye.page.locator("#writing-how input[value='2']").check()
+    eye.dialog("writing-how")
     eye.window.go("/directory/")
     eye.settle(unlocked=True)
     eye.page.locator("[data-part=list] .list-row").first.click()

@@ -45,3 +45,36 @@ def test_bashir_sees_what_ana_edits_and_withdraws(window, ana, bashir):
     for one in (hers, his):
         expect(one.page.locator(".withdrawn")).to_contain_text("Retirado por Ana Zelaya: pone en riesgo a una persona")
         assert "NombrePlantado" not in one.page.locator("main").inner_html()
+
+
+def test_what_ana_keeps_to_those_here_is_marked_and_not_given_to_fernando(window, ana, bashir, fernando):
+    room = ana.enlace.create_channel("corridor", {bashir.kid: "w"}, "Manejo")
+    hers = window(ana)
+    hers.go(f"/channels/{room.id}/")
+    how = hers.page.locator("[data-conversation] [data-part=how]")
+    how.click()
+    sheet = hers.page.locator("#writing-how")
+    sheet.locator("input[name=code][value='2']").check()
+    sheet.locator("input[name=released][value=US]").check()
+    sheet.locator("#how-source").select_option("B")
+    sheet.locator("#how-information").select_option("2")
+    sheet.locator("button[type=submit]").click()
+    expect(how).to_have_text("H2 B2")
+    box = hers.page.locator("[data-conversation] [data-part=text]")
+    box.fill("Los vieron en Ayutla.")
+    box.press("Enter")
+    expect(hers.page.locator(".message", has_text="Ayutla").locator(".handling").first).to_contain_text("H2 + US")
+    expect(how).to_have_text("H0")
+
+    hers.page.locator(".conversation-head .menu summary").click()
+    hers.page.locator("[data-part=add]").click()
+    adding = hers.page.locator("#adding")
+    adding.locator("[data-pick-filter]").fill("Fernando Xol")
+    adding.locator("[data-part=pick] label", has_text="Fernando Xol").first.click()
+    adding.locator("button[type=submit]").click()
+    expect(adding.locator("#adding-error")).to_contain_text("sin los mensajes anteriores")
+    adding.locator("input[name=history][value=none]").check()
+    adding.locator("button[type=submit]").click()
+    expect(adding).to_be_hidden()
+    assert fernando.enlace.room(room.id).texts() == []
+    assert bashir.enlace.room(room.id).texts() == ["Los vieron en Ayutla."]

@@ -8,6 +8,7 @@ from client import files as sending
 from client.b64 import b64u
 from sealed import files
 from sealed.errors import EnlaceError
+from sealed.handling import Handling
 from sealed.open_files import Sealing
 
 pytestmark = pytest.mark.outside
@@ -60,6 +61,13 @@ def test_a_file_is_read_among_the_messages_and_once_withdrawn_no_more(room, bash
     room.refresh().redact(n, "person_at_risk")
     assert his.refresh().texts() == []
     refused("target_redacted", his.fetch, n, tmp_path / "otra.pdf")
+
+
+def test_a_file_under_a_code_is_not_given_to_whom_it_is_kept_from(room, fernando, bashir, paper):
+    n = room.attach(paper, "La lista de hoy", handling=Handling(2))
+    assert bashir.enlace.room(room.id).talk().messages()[-1].handling == Handling(2)
+    refused("history_restricted", room.add, [fernando.kid])
+    assert room.refresh().talk().messages()[-1].n == n
 
 
 def test_nobody_outside_the_channel_finds_it(room, fernando, bashir, paper):

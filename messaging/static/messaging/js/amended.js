@@ -8,6 +8,7 @@ import { AMENDMENTS, Amendments, targetOf } from "sealed/amend.js";
 import { b64u, equal, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
 import { EDIT, FILE } from "sealed/events.js";
+import * as files from "sealed/files.js";
 import { mayOpenHistory } from "sealed/handling.js";
 import * as message from "sealed/message.js";
 
@@ -104,7 +105,7 @@ export class Amended {
   }
 }
 
-const messageOf = ({ kind, body }) => message.parse(kind === FILE ? ["text", body[1], null] : kind === EDIT ? body[1] : body);
+const messageOf = ({ kind, body }) => (kind === FILE ? files.messageOf(body) : message.parse(kind === EDIT ? body[1] : body));
 
 /** Fill the row of an amendment: hidden as long as it only changes its target. -> false for any other kind of event. */
 export function fillAmendment(row, kind, body) {

@@ -184,21 +184,23 @@ export class ChannelStore extends EventTarget {
 
   // --- Writing -------------------------------------------------------------------------------------------------------
 
-  /** Post a text. Resolves when its row stands on the page; delivery goes on behind it and survives a reload. */
-  send(text, replyTo = null) {
-    return this.out.send(POST, ["text", text, replyTo ? unb64u(replyTo) : null]);
+  /** Post a text; `how`: {handling, evaluation} of sealed/message.js. Resolves when its row stands on the page; delivery goes on behind
+   *  it and survives a reload. */
+  send(text, replyTo = null, how = {}) {
+    return this.out.send(POST, message.bodyOf({ text, replyTo: replyTo ? unb64u(replyTo) : null, ...how }));
   }
 
-  /** Share files that have arrived, [{file, thumb}]; `text` goes with the first. Each stands on the page when this resolves. */
-  async share(shared, text) {
+  /** Share files that have arrived, [{file, thumb}]; `text` goes with the first, `how` as in send with each. Each stands on the page
+   *  when this resolves. */
+  async share(shared, text, how = {}) {
     for (const [at, { file, thumb }] of shared.entries()) {
-      await this.out.share(bodyOf(at === 0 ? text : "", file, thumb), [file.fileId, ...(thumb ? [thumb.fileId] : [])]);
+      await this.out.share(bodyOf(at === 0 ? text : "", file, thumb, how), [file.fileId, ...(thumb ? [thumb.fileId] : [])]);
     }
   }
 
-  /** Say a message anew, under the handling code that stands; the words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */
-  edit(row, text) {
-    return this.#amend(EDIT, [unb64u(row.eventId), message.bodyOf({ ...row.message, text })]);
+  /** Say a message anew; `how` as in send, else as it stands. The words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */
+  edit(row, text, how = {}) {
+    return this.#amend(EDIT, [unb64u(row.eventId), message.bodyOf({ ...row.message, ...how, text })]);
   }
 
   /** Withdraw a message: an own one, or as a coordinator. `reason`: one of REASONS of sealed/amend.js. */

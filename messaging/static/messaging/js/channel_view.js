@@ -7,6 +7,7 @@ import { say } from "liaison/say.js";
 import { marksLine } from "messaging/reactions.js";
 import { controlSentences, firstName } from "messaging/sentences.js";
 import { editedMark, tombstone } from "messaging/versions.js";
+import { howMarks } from "messaging/writing_how.js";
 
 const TOGETHER = 5 * 60_000; // messages of one person within five minutes read as one
 const NEAR = 80; // px from the end that still count as "reading the newest"
@@ -174,7 +175,7 @@ export class ChannelView {
         h("button", { type: "button", onclick: () => this.hooks.retry(row) }, t("Send again")),
         h("button", { type: "button", onclick: () => this.hooks.discard(row) }, t("Discard"))];
     }
-    const foot = [editedMark(row)].filter(Boolean);
+    const foot = [...howMarks(row), editedMark(row)].filter(Boolean);
     if (row.changing) foot.push(icon("clock"), t("A change is on its way"));
     if (row.repudiated) foot.push(icon("warn"), t("The author says: not mine"));
     if (seers?.length) foot.push(seenBy(seers));

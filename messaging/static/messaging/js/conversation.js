@@ -14,6 +14,8 @@ import { FileCards } from "messaging/file_card.js";
 import { showAdding, showMembers } from "messaging/members.js";
 import { MessageMenu } from "messaging/message_menu.js";
 import { firstName, kindName, membersLine } from "messaging/sentences.js";
+import { WritingHow } from "messaging/writing_how.js";
+import * as message from "sealed/message.js";
 
 const TYPING_SAID = 3000;
 const TYPING_SHOWN = 5000;
@@ -28,6 +30,7 @@ export class Conversation extends EventTarget {
     this.typing = new Map();
     const names = ["log", "composer", "text", "send", "banners", "reply", "jump"];
     for (const name of names) this[name] = part(root, name);
+    this.how = new WritingHow(part(root, "how"), () => this.store);
     this.menu = new MessageMenu({ store: () => this.store, reply: (row) => this.#replyTo(row), edit: (row) => this.#edit(row) });
     this.files = new FileCards(() => this.store);
     this.attaching = new Attaching(root, () => this.store, () => this.#typed(false));
@@ -70,6 +73,7 @@ export class Conversation extends EventTarget {
     this.store = null;
     this.id = null;
     this.#replyTo(null);
+    this.how.set();
     this.typing.clear();
     this.view.clear();
     this.view.unreadFrom = null;
@@ -93,7 +97,9 @@ export class Conversation extends EventTarget {
     // Before anybody can write: restored later it would wipe what was typed meanwhile.
     const draft = await store.room.recall(`draft/${id}`);
     if (this.store !== store) return;
-    this.#write(draft || "");
+    const written = message.isText(draft) ? message.parse(draft) : { text: "" };
+    this.#write(written.text);
+    this.how.set(written);
     this.log.replaceChildren();
     this.log.removeAttribute("aria-busy");
     this.view.unreadFrom = store.ownRead && store.ownRead < store.head ? store.ownRead : null;
@@ -237,7 +243,7 @@ export class Conversation extends EventTarget {
     this.text.addEventListener("keydown", (event) => this.#key(event));
     this.text.addEventListener("input", () => this.#typed());
     this.jump.addEventListener("click", () => this.view.toEnd());
-    part(this.root, "reply-cancel").addEventListener("click", () => this.#letGo());
+    part(this.root, "reply-cancel").addEventListener("click", () => this.#replyTo(null));
     part(this.root, "people").addEventListener("click", () => this.store?.state && showMembers(this.store));
     part(this.root, "add").addEventListener("click", () => showAdding(this.store));
     part(this.root, "rename").addEventListener("click", () => this.#rename());
@@ -260,11 +266,12 @@ export class Conversation extends EventTarget {
     this.attaching.clear();
     this.files.clear(); // opened pictures are content, too, and so is the quote above the box
     this.#replyTo(null);
-    this.text.value = "";
+    this.#write("");
+    this.how.set();
     this.composer.hidden = true;
     this.banners.replaceChildren();
     this.id = id;
-    for (const name of ["members", "safety", "adding", "renaming", "message-acts", "versions", "withdrawing"]) byId(name)?.close();
+    for (const name of ["members", "safety", "adding", "renaming", "message-acts", "versions", "withdrawing", "writing-how"]) byId(name)?.close();
     part(this.root, "title").replaceChildren(sealedMark());
     part(this.root, "subtitle").textContent = "";
     this.#showSealed();
@@ -276,7 +283,7 @@ export class Conversation extends EventTarget {
       event.preventDefault();
       this.#submit();
     } else if (event.key === "Escape") {
-      if (this.replying || this.editing) this.#letGo();
+      if (this.replying || this.editing) this.#replyTo(null);
       else this.dispatchEvent(new Event("escape"));
     } else if (event.key === "ArrowUp" && !this.text.value) {
       const last = this.store?.shown.findLast((row) => row.kind === "text" && !row.own && row.state === "ok" && !row.withdrawn);
@@ -292,19 +299,24 @@ export class Conversation extends EventTarget {
     if ((!text && !this.attaching.any) || !this.store?.writable) return;
     if (this.attaching.any && !this.editing) return this.#share(text);
     const { replying, editing } = this;
-    this.text.value = editing ? this.setAside : "";
+    const how = this.how.value;
+    if (!editing) {
+      this.#write("");
+      this.how.set();
+    }
+    this.#replyTo(null); // where a message was edited, what was being written before comes back
     this.typedAt = 0; // the message itself ends "writing…"; what is typed next says so again
     this.#typed(false);
-    this.#replyTo(null);
     this.view.stuck = true;
     this.view.unreadFrom = null;
     try {
-      if (editing && text !== editing.text) await this.store.edit(editing, text);
-      else if (!editing) await this.store.send(text, replying?.eventId);
+      if (editing) await this.#change(editing, text, how);
+      else await this.store.send(text, replying?.eventId, how);
       this.store.room.forget(`draft/${this.id}`);
     } catch (error) {
       if (editing) this.#edit(editing);
       this.text.value = text; // nothing that was typed is lost
+      this.how.set(how);
       this.#typed(false);
       toast(say(error), { tone: "bad" });
     }
@@ -313,15 +325,17 @@ export class Conversation extends EventTarget {
   /** Files leave with the text, once they have arrived; an answer goes before them as its own message. */
   async #share(text) {
     const { store, replying } = this;
+    const how = this.how.value;
     const send = part(this.root, "send");
     try {
       await busy(send, async () => {
         const shared = await this.attaching.take();
-        if (replying && text) await store.send(text, replying.eventId);
-        await store.share(shared, replying ? "" : text);
+        if (replying && text) await store.send(text, replying.eventId, how);
+        await store.share(shared, replying ? "" : text, how);
       });
       if (this.store !== store) return;
       this.#write("");
+      this.how.set();
       this.#replyTo(null);
       this.view.toEnd();
       store.room.forget(`draft/${this.id}`);
@@ -332,23 +346,29 @@ export class Conversation extends EventTarget {
   }
 
   #replyTo(row) {
-    this.replying = row;
+    if (this.editing) {
+      this.#write(this.setAside.text);
+      this.how.set(this.setAside);
+    }
     this.editing = null;
+    this.replying = row;
     this.#above(row && row.sender.name, row);
   }
 
   /** The words of an own message come into the box, to be sent in their place; what was being written there comes back after. */
   #edit(row) {
-    this.setAside = this.editing ? this.setAside : this.text.value;
+    this.setAside = this.#written();
     this.replying = null;
     this.editing = row;
+    this.how.set(row.message);
     this.#above(t("You edit"), row);
     this.#write(row.text);
   }
 
-  #letGo() {
-    if (this.editing) this.#write(this.setAside);
-    this.#replyTo(null);
+  #change(row, text, how) {
+    const { handling, evaluation } = row.message;
+    const same = text === row.text && JSON.stringify(how) === JSON.stringify({ handling, evaluation });
+    return same ? null : this.store.edit(row, text, how);
   }
 
   #above(who, row) {
@@ -445,8 +465,13 @@ export class Conversation extends EventTarget {
     const room = this.store?.room;
     if (!room || !this.id || !strongroom.room) return;
     const name = `draft/${this.id}`;
-    const text = this.editing ? this.setAside : this.text.value;
-    (text.trim() ? room.remember(name, text) : room.forget(name)).catch(() => null);
+    const written = this.#written();
+    (written.text.trim() ? room.remember(name, message.bodyOf(written)) : room.forget(name)).catch(() => null);
+  }
+
+  /** What is being written anew, how it is to be handled with it: a draft that comes back must not come back open. */
+  #written() {
+    return this.editing ? this.setAside : { text: this.text.value, ...this.how.value };
   }
 
   #write(text) {

@@ -159,8 +159,8 @@ export class Rows {
       row.text = row.message.text;
       row.replyId = row.message.replyTo && b64u(row.message.replyTo);
     } else if (kind === FILE) {
-      const { text, file, thumb } = files.parseBody(body);
-      Object.assign(row, { kind: "text", text, file, thumb });
+      const { message: said, file, thumb } = files.parseBody(body);
+      Object.assign(row, { kind: "text", message: said, text: said.text, file, thumb });
     } else if (kind === POST && body[0] === "title" && typeof body[1] === "string") {
       row.kind = "title";
       this.#takeTitle(row, body[1]);
