@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sealed import files, message
 from sealed.amend import AMENDMENTS, Amendments, Word
-from sealed.errors import EnlaceError
+from sealed.errors import EnlaceError, as_read
 from sealed.events import EDIT, FILE, POST, REACTION, REDACT
 from sealed.handling import OPEN, Handling, may_export, may_forward, may_open_history
 from sealed.message import Message
@@ -123,7 +123,7 @@ class Talk:
         """One opened event in words, "" where there is nothing to say: for those who follow a channel as it is written."""
         code = row.code or self.refused.get(row.n)
         if code:
-            return f"[{code}]"
+            return f"[{code}] {as_read(code)}"
         if row.event is None or not isinstance(row.body, list):
             return ""
         if row.event.kind == EDIT:

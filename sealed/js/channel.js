@@ -113,6 +113,11 @@ export class ChannelState {
     return this.logSizes.findLast(([at]) => at < n)?.[1] ?? 0;
   }
 
+  /** Was the event at position n a control event that was applied here? */
+  changedAt(n) {
+    return this.logSizes.some(([at]) => at === n);
+  }
+
   /** "Everything before n is known to me": sets the head without applying what lies between. */
   place(n, t) {
     this.headN = n;

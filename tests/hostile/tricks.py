@@ -101,6 +101,7 @@ class Lie:
     closed: str | None = None  # nothing can be opened; the code why
     forked: str | None = None  # whose signature shows that the host tells two stories
     seen_before: bool = False  # by a reader who knows the true head
+    for_browsers: bool = False  # what it bends the command line does not read: it takes every event itself
 
 
 class Shown(Trick):
@@ -120,7 +121,7 @@ class Shown(Trick):
         head: Told = {"head_n": len(self.wires), "head_t": b64u(self.ts[-1])}
         if path == mine:
             controls = [row for row in self._rows() if _kind(unb64u(row["wire"])) == CONTROL]
-            return self.lie.detail(self.scene, told | head | {"control": controls})
+            return self.lie.detail(self.scene, told | head | {"control": controls, "receipts": []})
         if path.endswith("/ids"):
             ids = [events.sha256(cbor.decode(wire)[0]) for wire in self.wires]
             return told | {"ids": b64u(b"".join(ids[asked.number("after") or 0 :]))}
@@ -242,6 +243,13 @@ def carmen_saw(scene: Scene, told: Told) -> Told:
     return told | {"receipts": [{"kid": b64u(scene.people["carmen"].kid), "n": n, "receipt": b64u(mark), "at": AT}]}
 
 
+def own_mark(scene: Scene, told: Told) -> Told:
+    """What the reader himself signed before, which the host forgot to hide."""
+    n, t = scene.head
+    mark = sign_receipt(scene.people["bashir"], scene.channel_id, n, t, now_ms())
+    return told | {"receipts": [{"kid": b64u(scene.people["bashir"].kid), "n": n, "receipt": b64u(mark), "at": AT}]}
+
+
 def forged_mark(scene: Scene, told: Told) -> Told:
     """A read mark in Carmen's name that Fernando signed."""
     n, t = scene.head
@@ -292,6 +300,9 @@ LIES = {
     "an officer of another country speaks": Lie(GHOST, stranger_speaks, rows={12: "not_a_member"}),
     "a removed officer speaks": Lie("removed officer", removed_officer_speaks, rows={12: "not_a_member"}),
     "a ghost in the list of members only": Lie(GHOST, detail=ghost_in_the_list),
+    "an addition hidden from the list of changes": Lie(
+        GHOST, detail=addition_hidden, stops=(5, "wrong_transcript"), for_browsers=True
+    ),
     "keys withheld": Lie(GHOST, detail=grants_withheld, closed="missing_epoch_key"),
     "keys replaced": Lie(GHOST, detail=grants_replaced, closed="missing_epoch_key"),
     "the newest withheld from one who saw them": Lie(WITHHOLD, cut, refused="channel_rollback", seen_before=True),
@@ -299,6 +310,7 @@ LIES = {
     "a hole in the page": Lie(WITHHOLD, page=lambda rows: rows[:-4] + rows[-3:], refused="wrong_transcript"),
     "a page turned round": Lie(REORDER, page=lambda rows: rows[::-1], refused="wrong_transcript"),
     "another order told to Bashir than to Carmen": Lie(WITHHOLD, two_at_once_swapped, carmen_saw, forked="carmen"),
+    "another order than Bashir himself has read": Lie(WITHHOLD, two_at_once_swapped, own_mark, forked="bashir"),
     "a read mark that Carmen did not sign": Lie(REORDER, detail=forged_mark),
 }
 
@@ -347,6 +359,23 @@ FRAMES: dict[str, tuple[Callable[[Scene, Told], list[Told]], str | None]] = {  #
     "a frame out of its place": (frame_too_early, None),
     "a frame of another channel": (frame_of_another_channel, "wrong_channel"),
 }
+
+
+# --- Directory ----------------------------------------------------------------------------------------------------------------
+
+
+class SwappedKeys(Trick):
+    """In the list of officers each of the two stands with the key of the other."""
+
+    def __init__(self, one: bytes, other: bytes) -> None:
+        self.of = {b64u(one): b64u(other), b64u(other): b64u(one)}
+        self.told = 0
+
+    def answer(self, asked: Asked, told: Told) -> Told:
+        if asked.path != "/api/directory":
+            return told
+        self.told += 1
+        return told | {"officers": [row | {"kid": self.of.get(row["kid"], row["kid"])} for row in told["officers"]]}
 
 
 # --- Vaults ------------------------------------------------------------------------------------------------------------------

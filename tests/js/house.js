@@ -54,6 +54,10 @@ export class House {
     return house;
   }
 
+  lost() {
+    return false;
+  }
+
   pendingAt(n) {
     return this.pending.includes(n);
   }

@@ -11,5 +11,11 @@ export function say(error) {
   return row ? t(row.en) : t("Something went wrong on this page. Nothing you sent was lost. Reload and try again.");
 }
 
+/** The same in the place of an event that is not shown because it failed this check. */
+export function sayAsRead(code) {
+  const row = errors[code];
+  return row ? t(row.read || row.en) : say({ code });
+}
+
 /** The code as people quote it to support. */
 export const codeOf = (error) => error?.code || "unexpected";

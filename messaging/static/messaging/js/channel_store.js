@@ -77,7 +77,7 @@ export class ChannelStore extends EventTarget {
 
   /** May this officer write here now? */
   get writable() {
-    return !this.problem && ["o", "w"].includes(this.role);
+    return !this.problem && ["o", "w"].includes(this.role) && this.ring.secrets.has(this.state.epoch);
   }
 
   /** Rows to show, oldest first, then what is on its way. */
@@ -133,7 +133,7 @@ export class ChannelStore extends EventTarget {
       this.#meet(detail.members);
       this.case = detail.case || null;
       const known = newest.events.filter(({ n }) => n < this.head); // the three answers may be moments apart
-      await (known.length ? this.#takePage(known) : this.#fetchPage(this.head, page));
+      await (known.at(-1)?.n === this.head - 1 ? this.#takePage(known, this.head) : this.#fetchPage(this.head, page));
       if (newest.head_n > this.head) await this.#catchUp();
       await this.#findTitle();
       await this.#takeReceipts(detail.receipts || []);
@@ -157,8 +157,11 @@ export class ChannelStore extends EventTarget {
   loadOlder(size = PAGE) {
     if (!this.hasOlder || this.fetchingOlder) return this.fetchingOlder || Promise.resolve();
     this.fetchingOlder = this.#serial(async () => {
-      await this.#fetchPage(this.oldest, size);
-      this.fetchingOlder = null;
+      try {
+        await this.#fetchPage(this.oldest, size);
+      } finally {
+        this.fetchingOlder = null;
+      }
       this.say("change");
     });
     return this.fetchingOlder;
@@ -377,8 +380,8 @@ export class ChannelStore extends EventTarget {
       if (!this.state.rekeyPending && span && span[1] === null) span[1] = n + 1;
     } catch (error) {
       if (!(error instanceof EnlaceError)) throw error;
-      this.problem = { code: error.code, n, at };
-      this.say("problem");
+      // Whoever changes a channel saw all that stands before: another head here is another past.
+      this.#stop(error.code === "stale_head" ? "wrong_transcript" : error.code, n, at);
     }
   }
 
@@ -405,6 +408,22 @@ export class ChannelStore extends EventTarget {
     }
   }
 
+  /** Keys that were given to this officer, of which the server shows none that opens: [{granter, code}], each giver once. */
+  get badKeys() {
+    const missing = (this.badGrants || []).filter(({ grant }) => !this.#holds(grant));
+    return [...new Map(missing.map(({ grant, code }) => [b64u(grant.granter), { granter: b64u(grant.granter), code }])).values()];
+  }
+
+  /** Was the key of this epoch given to this officer, and did not arrive? */
+  lost(epoch) {
+    return (this.badGrants || []).some(({ grant }) => grant.first <= epoch && epoch <= grant.last);
+  }
+
+  #holds({ first, last }) {
+    for (let epoch = first; epoch <= last; epoch += 1) if (!this.ring.secrets.has(epoch)) return false;
+    return true;
+  }
+
   /** Officer ids of the server, for presence and typing only: names and authorities come from certificates. */
   #meet(members) {
     for (const { kid, officer } of members || []) if (officer) this.officers.set(kid, officer);
@@ -422,16 +441,31 @@ export class ChannelStore extends EventTarget {
       this.oldest = 0;
       return;
     }
-    await this.#takePage((await get(`/api/channels/${this.id}/events?before=${before}&limit=${size}`)).events);
+    await this.#takePage((await get(`/api/channels/${this.id}/events?before=${before}&limit=${size}`)).events, before);
   }
 
-  async #takePage(events) {
-    if (!events.length) throw new EnlaceError("wrong_transcript", "the server left out events");
+  /** `before`: where the page ends. */
+  async #takePage(events, before) {
+    const first = before - events.length;
+    if (!events.length || events.some(({ n }, at) => n !== first + at)) throw new EnlaceError("wrong_transcript", "the server left out events");
     const parsed = await parseAll(events);
     await this.#ensureProposals(parsed);
     await this.opened.takePage(events, parsed);
+    this.#refuseHidden(events);
     this.oldest = events[0].n;
     this.opened.link(this.out.pending);
+  }
+
+  /** A change of membership that the server did not name among the changes: from there on nobody knows who reads. */
+  #refuseHidden(events) {
+    const hidden = events.map(({ n }) => this.rows.get(n)).find((row) => row.event?.kind === CONTROL && row.state === "failed");
+    if (hidden && !(this.problem?.n <= hidden.n)) this.#stop(hidden.code, hidden.n, hidden.at);
+  }
+
+  #stop(code, n, at) {
+    this.problem = { code, n, at };
+    this.opened.stop();
+    this.say("problem", "change");
   }
 
   /** An answer of a guest can only be judged knowing the referral it answers, which may be on an older page. */
@@ -496,7 +530,8 @@ export class ChannelStore extends EventTarget {
     for (;;) {
       const { events, head_n: head } = await get(`/api/channels/${this.id}/events?after=${this.head}&limit=${CATCH_UP}`);
       if (events.length) await this.#append(events);
-      if (!events.length || this.head >= head) return;
+      if (this.head >= head) return;
+      if (!events.length) throw new EnlaceError("wrong_transcript", "the server announces more than it shows");
     }
   }
 

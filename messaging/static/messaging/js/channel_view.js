@@ -2,8 +2,8 @@
 // the same wherever it came from. Knows no key, no fetch.
 
 import { authorityMark, avatar, clone, h, icon, time } from "liaison/dom.js";
-import { day, full, hour, list, t } from "liaison/i18n.js";
-import { say } from "liaison/say.js";
+import { day, full, hour, list, t, tn } from "liaison/i18n.js";
+import { say, sayAsRead } from "liaison/say.js";
 import { marksLine } from "messaging/reactions.js";
 import { controlSentences, firstName } from "messaging/sentences.js";
 import { editedMark, tombstone } from "messaging/versions.js";
@@ -187,7 +187,7 @@ export class ChannelView {
   #broken(row) {
     const who = row.sender?.name ? t("Position {n}, under the key of {who}.", { n: row.n, who: row.sender.name }) : t("Position {n}.", { n: row.n });
     return h("article", { class: "message-broken", tabindex: "-1", role: "note" }, icon("warn"),
-      h("div", {}, h("b", {}, say({ code: row.code })), h("p", {}, who, " ", h("code", {}, row.code))));
+      h("div", {}, h("b", {}, sayAsRead(row.code)), h("p", {}, who, " ", h("code", {}, row.code))));
   }
 }
 
@@ -210,8 +210,12 @@ function seenBy(seers) {
 const olderMark = () => h("p", { class: "older muted text-s" }, h("span", { class: "spinner" }), " ", t("Earlier messages…"));
 
 const closedMark = (row) =>
-  h("div", { class: "message-closed" }, icon("lock", "icon-s"),
-    row.many > 1 ? t("{n} earlier messages were not shared with you", { n: row.many }) : t("An earlier message was not shared with you"));
+  h("div", { class: "message-closed" }, icon("lock", "icon-s"), closedLine(row));
+
+const closedLine = ({ many = 1, lost }) => {
+  if (lost) return tn("{n} message stays closed: its key did not arrive", "{n} messages stay closed: their key did not arrive", many);
+  return many > 1 ? t("{n} earlier messages were not shared with you", { n: many }) : t("An earlier message was not shared with you");
+};
 
 const notice = (symbol, text, row) => h("div", { class: "notice" }, icon(symbol, "icon-s"), text, " ", time(row.at, hour(row.at), full(row.at)));
 

@@ -186,21 +186,28 @@ export class Conversation extends EventTarget {
     const { store } = this;
     const notes = [];
     if (store.problem && !store.removed) {
-      notes.push(banner("bad", "warn", `${t("From position {n} on this channel is not shown.", { n: store.problem.n })} ${say(store.problem)}`));
+      notes.push(banner("bad", "warn", [t("From position {n} on this channel is not shown.", { n: store.problem.n }), say(store.problem),
+        t("What stands before is whole. Do not write here: ask a colleague by phone what they see, and tell your focal point.")].join(" ")));
+    }
+    for (const { granter, code } of store.problem ? [] : store.badKeys) {
+      const { name } = store.person(granter);
+      notes.push(banner("bad", "key", [code === "missing_epoch_key" ? t("A key that {name} gave you for this channel did not arrive as it was given.", { name }) : t("A key that {name} gave you for this channel does not open.", { name }),
+        t("Messages stay closed, and none is lost. Ask any member to open the earlier messages to you again.")].join(" ")));
     }
     if (store.state?.rekeyPending && !store.problem) {
       notes.push(banner("seal", "key", t("Somebody left. The key changes before the next message."),
         store.writable ? h("button", { type: "button", class: "button button-s", onclick: () => this.#rotate() }, t("Change it now")) : null));
     }
     for (const kid of store.forks) {
-      notes.push(banner("bad", "warn", t("{name} has signed another past of this channel than the one you see. Speak by phone: the server may be showing each of you something else.", { name: store.person(kid).name })));
+      if (store.room.identities.has(kid)) notes.push(banner("bad", "warn", t("You have read another past of this channel than the one the server shows now. Nothing of yours was lost; do not write here, ask a colleague by phone what they see, and tell your focal point.")));
+      else notes.push(banner("bad", "warn", t("{name} has signed another past of this channel than the one you see. Speak by phone: the server may be showing each of you something else.", { name: store.person(kid).name })));
     }
     for (const member of store.problem ? [] : store.members) if (!member.own && member.reset && !member.verified) notes.push(this.#resetBanner(member));
     this.banners.replaceChildren(...notes);
     const reset = notes.some((note) => note.dataset.reset);
     const mute = part(this.root, "mute");
     this.composer.hidden = !store.writable || reset;
-    mute.hidden = store.writable || Boolean(store.problem && !store.removed);
+    mute.hidden = store.writable || store.badKeys.length > 0 || Boolean(store.problem && !store.removed);
     mute.textContent = store.removed || !store.role ? t("You are no longer a member. What is written from now on is not sealed for you.") : t("You read here. Writing is for writers and coordinators.");
   }
 
@@ -502,7 +509,7 @@ function closedTogether(rows) {
   const shown = [];
   for (const row of rows) {
     const last = shown.at(-1);
-    if (row.state === "closed" && last?.state === "closed") {
+    if (row.state === "closed" && last?.state === "closed" && row.lost === last.lost) {
       shown[shown.length - 1] = { ...last, many: (last.many || 1) + 1, version: (last.many || 1) + 1 };
     } else shown.push(row);
   }

@@ -22,6 +22,8 @@ export async function judge(event, n, view) {
   const key = view.directory.key(event.senderKid);
   if (!key) throw new EnlaceError("unknown_key");
   await verifySignature(event, key.sigPub);
+  // The host names the control events beside the pages: one that it left out there has changed nothing here.
+  if (event.kind === CONTROL && !view.state.changedAt(n)) throw new EnlaceError("wrong_transcript", "a change that was hidden");
   if (event.kind === CONTROL) return key;
   const role = view.state.memberAt(n, event.senderKid);
   if (!role && event.kind === ACT) judgeGuest(event, n, view);

@@ -1,8 +1,9 @@
 // The events of one channel as rows to show: judged, opened, linked. Knows the form of what people write; no page, no network.
 //
 // A row: {key, n, at ISO, sentAt ms, state "ok"|"sending"|"waiting"|"refused"|"failed"|"closed", code, event, eventId, sender, own,
-// kind "text"|"amendment"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + message + replyId + replyTo + what amended.js tells · targetId ·
-// title · changes + newEpoch · act · ref + fields; hidden: not part of the conversation}.
+// kind "text"|"amendment"|"title"|"control"|"act"|"record"|"unknown", and by kind: text + message + replyId + replyTo + file + thumb + what
+// amended.js tells · targetId · title · changes + newEpoch · act · ref + fields; hidden: not part of the conversation; closed and
+// `lost`: its key was given, and did not arrive}.
 
 import { Amended, fillAmendment } from "messaging/amended.js";
 import { actOf, judge, noteProposal } from "messaging/judge.js";
@@ -18,7 +19,7 @@ const CLEAR = new Set([CONTROL, ACT]);
 const TITLES = new Set(["channel/title", "case/title"]);
 
 export class Rows {
-  /** `view`: the store, for state, directory, places, ts, pendingAt, problem, ring, room, person. `titled()` when the title changed. */
+  /** `view`: the store, for state, directory, places, ts, pendingAt, problem, lost, ring, room, person. `titled()` when the title changed. */
   constructor(view, titled) {
     this.view = view;
     this.titled = titled;
@@ -63,7 +64,7 @@ export class Rows {
     try {
       const event = parsed ?? (await parse(unb64u(wire)));
       this.#describe(row, event);
-      if (event.kind === CONTROL && this.view.problem && n >= this.view.problem.n) throw new EnlaceError(this.view.problem.code);
+      if (this.#isBeyond(n)) throw new EnlaceError(this.view.problem.code);
       await judge(event, n, { ...viewOf(this.view), proposals: this.proposals });
       noteProposal(event, this.proposals);
       if (refusal) throw new EnlaceError(refusal);
@@ -89,6 +90,8 @@ export class Rows {
       if (!(refusal instanceof EnlaceError)) throw refusal;
       row.state = refusal.code === "missing_epoch_key" ? "closed" : "failed";
       row.code = refusal.code;
+      row.lost = row.state === "closed" && this.view.lost(row.event.epoch);
+      row.hidden = this.#isBeyond(row.n) && row.n > this.view.problem.n;
     }
     return row;
   }
@@ -100,6 +103,18 @@ export class Rows {
     if (row.replyId) row.replyTo = quoteOf(this.list.find((other) => other.eventId === row.replyId), row.replyId);
     for (const other of this.byN.values()) if (row.targetId && other.eventId === row.targetId) other.changing = true;
     return row;
+  }
+
+  /** Nobody knows who is a member from the problem of the channel on. */
+  #isBeyond(n) {
+    return Boolean(this.view.problem) && n >= this.view.problem.n;
+  }
+
+  /** Nothing from the problem of the channel on is shown: its place says why, once. */
+  stop() {
+    for (const row of this.byN.values()) {
+      if (this.#isBeyond(row.n)) Object.assign(row, { state: "failed", code: this.view.problem.code, hidden: row.n > this.view.problem.n, version: (row.version || 0) + 1 });
+    }
   }
 
   /** A history grant may have opened what was closed. */
