@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import secrets
+import tempfile
 import threading
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -13,6 +14,7 @@ from typing import Any, TypeVar
 
 from client.demo import people as cast
 from client.demo.casework import play
+from client.demo.paper import pdf
 from client.demo.places import AUTHORITIES, PLACES
 from client.demo.stories import STORIES
 from client.demo.talk import TALKS, Talk
@@ -183,9 +185,31 @@ async def _talk(
         await sockets[key].follow(rooms[key], said)
         said = 1 + await sockets[key].post(rooms[key], text)
         progress.one()
+        if place == len(talk.lines) // 2 and talk.paper:
+            said = await _share(talk.paper, people, rooms, sockets, said)
         if place == len(talk.lines) * 3 // 4:
             await _read(talk.behind, rooms, sockets, said)
     await _read([key for key in rooms if key not in talk.behind], rooms, sockets, said)
+
+
+async def _share(
+    paper: tuple[str, str, tuple[str, ...]],
+    people: dict[str, Person],
+    rooms: dict[str, Room],
+    sockets: dict[str, Live],
+    said: int,
+) -> int:
+    """-> the number of events after it."""
+    who, name, lines = paper
+    other = next(key for key in rooms if key != who)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / name
+        path.write_bytes(pdf(list(lines)))
+        await sockets[who].follow(rooms[who], said)
+        n = await asyncio.to_thread(rooms[who].attach, path)
+    await sockets[other].follow(rooms[other], n + 1)
+    await asyncio.to_thread(rooms[other].react, n, "received")
+    return n + 2
 
 
 async def _read(keys: Iterable[str], rooms: dict[str, Room], sockets: dict[str, Live], said: int) -> None:

@@ -15,6 +15,9 @@ class Talk:
     topic: str
     lines: tuple[tuple[str, str], ...]
     behind: tuple[str, ...] = ()
+    paper: tuple[str, str, tuple[str, ...]] | None = (
+        None  # (who, name of the file, its lines), shared in the middle; who comes next marks it
+    )
 
 
 def members(coordinators: str, writers: str = "", readers: str = "") -> dict[str, str]:
@@ -175,6 +178,20 @@ TALKS = (
             (
                 "carmen",
                 "Registren la diferencia en el caso y que el chofer cuente siempre antes de arrancar. Buen trabajo de los dos lados.",
+            ),
+        ),
+        paper=(
+            "xochitl",
+            "Horario de unidades.pdf",
+            (
+                "Instituto Nacional de Migración - Ciudad Hidalgo",
+                "Horario de las unidades de mañana",
+                "",
+                "Unidad 1   41 personas   sale 06:30   Entre Ríos 13:30   Corinto 15:00",
+                "Unidad 2   38 personas   sale 07:15   Entre Ríos 14:15   Corinto 15:45",
+                "",
+                "Cinco familias con nueve menores van en la unidad 1, adelante.",
+                "Hielera con insulina: la lleva la paramédica, asiento 2.",
             ),
         ),
     ),
