@@ -277,7 +277,7 @@ class Room:
         self._control(lambda: self._with_new_epoch([["remove", kid, None] for kid in gone], staying))
 
     def post(self, text: str, reply_to: bytes | None = None, **how: Any) -> int:
-        """`how`: `handling` and `evaluation` of sealed.message.Message. -> the position of the message."""
+        """`how`: `handling`, `evaluation` and `mentions` of sealed.message.Message. -> the position of the message."""
         return self._post(lambda: body_of(Message(text, reply_to, **how)))
 
     def _post(self, body: Callable[[], Any]) -> int:

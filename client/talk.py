@@ -4,11 +4,13 @@ from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from client.b64 import b64u
 from sealed import files, message
 from sealed.amend import AMENDMENTS, Amendments, Word
 from sealed.errors import EnlaceError, as_read
 from sealed.events import EDIT, FILE, POST, REACTION, REDACT
 from sealed.handling import OPEN, Handling, may_export, may_forward, may_open_history
+from sealed.mention import Called, Mention, calls
 from sealed.message import Message
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class Said:
     reactions: dict[str, list[bytes]] = field(default_factory=dict)  # mark -> subjects
     handling: Handling = OPEN
     evaluation: tuple[str, int] | None = None
+    mentions: tuple[Mention, ...] = ()
     origin: str = ""  # the authority whose words these are
 
 
@@ -106,6 +109,7 @@ class Talk:
             standing.reactions,
             versions[-1].handling,
             versions[-1].evaluation,
+            versions[-1].mentions,
             versions[-1].origin or self._authority(row.event.sender_kid if row.event else b""),
         )
 
@@ -134,6 +138,13 @@ class Talk:
             return f"({row.body[1] if row.body[2] else f'not {row.body[1]}'})"
         return row.text
 
+    def calls_me(self, said: Said) -> bool:
+        """Does the message mention this officer, a desk that he serves, or his role?"""
+        enlace = self.room.enlace
+        key = enlace.directory.key(enlace.identity.kid)
+        desks = [desk for row in enlace.people() if row["kid"] == b64u(enlace.identity.kid) for desk in row["posts"]]
+        return key is not None and calls(said.mentions, Called(key.subject, key.authority, key.role, desks))
+
     # --- Handling: what may be done with it beyond reading it here (docs/protocol.md 5.6) -------------------------------------
 
     def may_export(self, said: Said) -> bool:
@@ -148,7 +159,7 @@ class Talk:
             raise EnlaceError("target_not_message")
         if not may_forward(said.handling, said.origin, {self._authority(kid) for kid in members}):
             raise EnlaceError("handling_forbids")
-        return message.body_of(Message(said.text, None, said.handling, said.evaluation, said.origin))
+        return message.body_of(Message(said.text, None, said.handling, said.evaluation, origin=said.origin))
 
     def open_from(self, newcomer: str, first: int) -> int:
         """The first epoch, not before `first`, from which on nothing is kept from the authority `newcomer`: one after the current

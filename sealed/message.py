@@ -6,6 +6,7 @@ from typing import Any
 
 from sealed.errors import EnlaceError
 from sealed.handling import OPEN, Handling, is_authority, parse_handling
+from sealed.mention import Mention, parse_mentions
 
 SOURCES = "ABCX"  # always reliable, mostly reliable, mostly unreliable, not assessed
 MANY = 64
@@ -17,6 +18,7 @@ class Message:
     reply_to: bytes | None = None  # the id of the event it answers
     handling: Handling = OPEN
     evaluation: tuple[str, int] | None = None  # 4x4: the source A, B, C, X and the information 1..4
+    mentions: tuple[Mention, ...] = ()
     origin: str | None = None  # of a forwarded message: the authority whose words these are
 
 
@@ -47,6 +49,7 @@ def _parse_origin(value: Any) -> str:
 MORE: dict[str, Callable[[Any], Any]] = {
     "evaluation": _parse_evaluation,
     "handling": parse_handling,
+    "mentions": parse_mentions,
     "origin": _parse_origin,
 }
 
@@ -81,6 +84,8 @@ def more_of(message: Message) -> list[list[Any]]:
         more.append(["evaluation", list(message.evaluation)])
     if message.handling != OPEN:
         more.append(["handling", [message.handling.code, list(message.handling.released)]])
+    if message.mentions:
+        more.append(["mentions", [list(one) for one in message.mentions]])
     if message.origin:
         more.append(["origin", message.origin])
     return more

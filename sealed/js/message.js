@@ -3,6 +3,7 @@
 import { isBytes } from "./bytes.js";
 import { EnlaceError } from "./errors.js";
 import { OPEN, isAuthority, parseHandling } from "./handling.js";
+import { parseMentions } from "./mention.js";
 
 /** Of a 4x4 evaluation: always reliable, mostly reliable, mostly unreliable, not assessed. */
 export const SOURCES = ["A", "B", "C", "X"];
@@ -29,7 +30,7 @@ function parseOrigin(value) {
   return value;
 }
 
-const MORE = new Map([["evaluation", parseEvaluation], ["handling", parseHandling], ["origin", parseOrigin]]);
+const MORE = new Map([["evaluation", parseEvaluation], ["handling", parseHandling], ["mentions", parseMentions], ["origin", parseOrigin]]);
 
 /** [[name, value], ...], each name once. A name that is not known here says nothing here; a known one that is malformed spoils the
  *  message, else a reader who reads less strictly would pass on what he may not. */
@@ -46,19 +47,20 @@ function parseMore(rows) {
 }
 
 /** Of ["text", text, reply_to or null] or the same with more. -> {text, replyTo, handling {code, released}, evaluation [source,
- *  information] or null, origin: of a forwarded message the authority whose words these are, or null}. Throws EnlaceError("bad_message"). */
+ *  information] or null, mentions, origin: of a forwarded message the authority whose words these are, or null}. Throws EnlaceError("bad_message"). */
 export function parse(body) {
   need(isText(body) && (body.length === 3 || body.length === 4));
   const [, text, replyTo, more] = body;
   need(typeof text === "string" && (replyTo === null || isId(replyTo)));
-  return { text, replyTo, handling: OPEN, evaluation: null, origin: null, ...(body.length === 4 ? parseMore(more) : {}) };
+  return { text, replyTo, handling: OPEN, evaluation: null, mentions: [], origin: null, ...(body.length === 4 ? parseMore(more) : {}) };
 }
 
 /** What stands beside the text: what is left out says nothing. */
-export function moreOf({ handling = OPEN, evaluation = null, origin = null }) {
+export function moreOf({ handling = OPEN, evaluation = null, mentions = [], origin = null }) {
   const more = [];
   if (evaluation) more.push(["evaluation", evaluation]);
   if (handling.code || handling.released.length) more.push(["handling", [handling.code, handling.released]]);
+  if (mentions.length) more.push(["mentions", mentions]);
   if (origin) more.push(["origin", origin]);
   return more;
 }

@@ -7,6 +7,7 @@ import { b64u, unb64u } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { EDIT } from "../../sealed/js/events.js";
 import { mayExport, mayForward, mayOpenHistory } from "../../sealed/js/handling.js";
+import { calls, parseMentions } from "../../sealed/js/mention.js";
 import * as message from "../../sealed/js/message.js";
 
 const shared = JSON.parse(readFileSync(new URL("../../sealed/vectors/messages.json", import.meta.url)));
@@ -71,5 +72,12 @@ test("every handling code lets do the same in both languages", () => {
   for (const [code, released, asking, ...verdicts] of shared.handling) {
     const handling = { code, released };
     assert.deepEqual([mayForward(handling, "HN", ["HN", asking]), mayExport(handling, "HN", asking), mayOpenHistory(handling, "HN", asking, ["HN", "MX"])], verdicts);
+  }
+});
+
+test("a call reaches the same people in both languages", () => {
+  assert.equal(shared.calls.length, 12);
+  for (const [mentions, name, subject, authority, role, desks, called] of shared.calls) {
+    assert.equal(calls(parseMentions(cbor.decode(unb64u(mentions))), { subject: unb64u(subject), authority, role, desks }), called, name);
   }
 });

@@ -10,11 +10,14 @@ from client.b64 import b64u
 from sealed import cbor, message
 from sealed.errors import EnlaceError
 from sealed.handling import Handling, may_export, may_forward, may_open_history
+from sealed.mention import Called, calls
 from sealed.suite import sha256
+from tests.sealed.world import seed
 
 ORIGIN, PRESENT, RELEASED = "HN", ["HN", "MX"], "GT"
 ASKING = ("HN", "MX", "GT", "US")
 REPLY = sha256(b"a question")
+WHO = seed("subject ana")[:16]
 
 
 def text(*more: Any) -> list[Any]:
@@ -38,6 +41,14 @@ BODIES: dict[str, tuple[Any, Any]] = {
     "no source at all": (text(["evaluation", ["A", 1]]), text(["evaluation", ["", 1]])),
     "information beyond four": (text(["evaluation", ["A", 4]]), text(["evaluation", ["A", 5]])),
     "an origin that is no authority": (text(["origin", "x-iom"]), text(["origin", ""])),
+    "a call to half a person": (text(["mentions", [["person", WHO]]]), text(["mentions", [["person", WHO[:15]]]])),
+    "a call to a person who is a word": (text(["mentions", [["person", WHO]]]), text(["mentions", [["person", "Ana"]]])),
+    "a call to a desk without a name": (text(["mentions", [["desk", "7"]]]), text(["mentions", [["desk", ""]]])),
+    "a call to a role that there is not": (text(["mentions", [["role", "HN", 4]]]), text(["mentions", [["role", "HN", 5]]])),
+    "a call to a role that is a truth": (text(["mentions", [["role", "HN", 1]]]), text(["mentions", [["role", "HN", True]]])),
+    "a call with more in it": (text(["mentions", [["desk", "7"]]]), text(["mentions", [["desk", "7", "8"]]])),
+    "a call of a sort that there is not": (text(["mentions", [["desk", "7"]]]), text(["mentions", [["constructor", "7"]]])),
+    "calls to nobody": (text(["mentions", [["desk", "7"]]]), text(["mentions", []])),
     "a name without a value": (text(["of a later version", 1]), text(["of a later version"])),
     "a name twice": (text(["later", 1], ["still later", 1]), text(["later", 1], ["later", 1])),
 }
@@ -56,6 +67,22 @@ def stands(body: Any) -> bool:
     except EnlaceError as error:
         return error.code != "bad_message"
     return True
+
+
+READERS = {  # who a message may call: Ana, an officer of Honduras at desk 7, and Carmen, who supervises and serves none
+    "ana": Called(WHO, "HN", 0, ["7"]),
+    "carmen": Called(seed("subject carmen")[:16], "HN", 1),
+}
+CALLS = (("person", WHO), ("desk", "7"), ("desk", "8"), ("role", "HN", 0), ("role", "HN", 1), ("role", "MX", 0))
+
+
+def called() -> list[list[Any]]:
+    """[CBOR of the mentions, name, subject, authority, role, desks, called?]"""
+    rows = []
+    for mention, (name, who) in product(CALLS, READERS.items()):
+        asked = [name, b64u(who.subject), who.authority, who.role, list(who.desks)]
+        rows.append([b64u(cbor.encode([list(mention)])), *asked, calls([mention], who)])
+    return rows
 
 
 def table() -> list[list[Any]]:

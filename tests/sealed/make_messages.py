@@ -6,6 +6,7 @@ talks      {"name", "code" of the last amendment of "attack", "lawful": words, "
 standings  {"name", "words", "of": event id, "standing": {"text", "versions", "redacted", "reactions" by name of "people"}}
 bodies     {"name", "lawful": CBOR of a message, "attack": CBOR of none}
 handling   [code, released, who asks, may forward, may export, may be given the history]; written by HN before HN and MX
+calls      [CBOR of mentions, name, subject, authority, role, desks, is called]
 """
 
 import json
@@ -17,7 +18,7 @@ TARGET = Path(__file__).resolve().parents[2] / "sealed" / "vectors" / "messages.
 
 
 def text() -> str:
-    shared = amendments.shared() | {"bodies": handlings.bodies(), "handling": handlings.table()}
+    shared = amendments.shared() | {"bodies": handlings.bodies(), "handling": handlings.table(), "calls": handlings.called()}
     return json.dumps(shared, indent=0, ensure_ascii=False) + "\n"
 
 

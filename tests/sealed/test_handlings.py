@@ -3,7 +3,8 @@
 import pytest
 
 from sealed import message
-from tests.sealed.handlings import BODIES, stands, table
+from sealed.mention import calls
+from tests.sealed.handlings import BODIES, CALLS, READERS, stands, table
 
 EVERYBODY = {"HN", "MX", "GT", "US"}
 ALLOWED = {  # (code, released to GT) -> (who may be forwarded to, who may export, who may be given the history)
@@ -37,3 +38,9 @@ def test_every_code_lets_do_what_the_table_of_the_protocol_says():
             if verdict:
                 may.add(asking)
     assert found == ALLOWED
+
+
+def test_a_call_reaches_the_person_the_desk_and_the_role_and_nobody_else():
+    heard = {name: [mention for mention in CALLS if calls([mention], who)] for name, who in READERS.items()}
+    ana = READERS["ana"].subject
+    assert heard == {"ana": [("person", ana), ("desk", "7"), ("role", "HN", 0)], "carmen": [("role", "HN", 1)]}
