@@ -8,7 +8,7 @@ from sealed.errors import as_read
 from tests import cast
 from tests.browser.test_two_officers_talk import begin_direct, write
 from tests.hostile.proxy import Proxy
-from tests.hostile.tricks import FRAMES, LIES, Lie, OnTheLine, OtherVault, Scene, Shown, SwappedKeys, play, vaults
+from tests.hostile.tricks import FRAMES, LIES, EmptyPages, Lie, OnTheLine, OtherVault, Scene, Shown, SwappedKeys, play, vaults
 
 FORGET = """() => new Promise((done) => {
   const ask = indexedDB.open("enlace");
@@ -128,6 +128,24 @@ def test_every_bent_frame_is_named_or_mended(window, scene, line, lucia, ana):
                 expect(broken).to_have_text(codes)
 
 
+def test_a_channel_that_was_not_opened_stays_closed_when_something_arrives(window, line, lucia, ana):
+    talk = ana.enlace.create_channel("corridor", {lucia.kid: "w"}, "No se abre")
+    talk.post("antes")
+    hers = on_the(line, window, lucia)
+    frames: list[str] = []
+    hers.page.on("websocket", lambda one: one.on("framereceived", lambda frame: frames.append(str(frame))))
+    with line.lying(EmptyPages(talk.id)):
+        hers.go(f"/channels/{talk.id}/")
+        refusal = hers.page.locator("[data-conversation] .empty code")
+        expect(refusal).to_have_text("wrong_transcript")
+        talk.post("después")
+        while not any('"events"' in frame for frame in frames):
+            hers.page.wait_for_timeout(20)
+        expect(refusal).to_have_text("wrong_transcript")
+    hers.go(f"/channels/{talk.id}/")
+    expect(hers.page.locator(".message .bubble")).to_have_text(["antes", "después"])
+
+
 def test_lucia_writes_to_carmen_though_the_list_gives_her_another_key(window, line, lucia, carmen, fernando):
     hers = on_the(line, window, lucia)
     trick = SwappedKeys(carmen.kid, fernando.kid)
@@ -149,7 +167,8 @@ def test_no_other_vault_is_opened(window, line, lucia, ana):
     own, foreign = lucia.enlace.http.get("/api/me"), ana.enlace.http.get("/api/me")
     assert own["vault"] != earlier["vault"]
     told_of = vaults(own, earlier, foreign)
-    del told_of["a damaged vault"]  # ends as the vault of another does, and each try takes the words' whole second
+    for same in ("a damaged vault", "vault and locks of another officer"):
+        del told_of[same]  # the client's half tries them; here each try takes the words' whole second
     for name, (given, code) in told_of.items():
         with line.lying(OtherVault(given)):
             hers.go("/channels/")
@@ -163,7 +182,6 @@ def test_no_other_vault_is_opened(window, line, lucia, ana):
 
 SAID = {
     "bad_vault": "No se sobrescribió nada",
-    "bad_passphrase": "Estas palabras no abren sus claves",
     "vault_rollback": "una copia de sus claves más antigua",
     "bad_slot": "pide ajustes inseguros",
 }

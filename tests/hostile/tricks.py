@@ -361,6 +361,16 @@ FRAMES: dict[str, tuple[Callable[[Scene, Told], list[Told]], str | None]] = {  #
 }
 
 
+class EmptyPages(Trick):
+    """The host gives no event of this channel, whatever its head."""
+
+    def __init__(self, channel: str) -> None:
+        self.path = f"/api/channels/{channel}/events"
+
+    def answer(self, asked: Asked, told: Told) -> Told:
+        return told | {"events": []} if asked.path == self.path else told
+
+
 # --- Directory ----------------------------------------------------------------------------------------------------------------
 
 

@@ -117,7 +117,7 @@ export class ChannelStore extends EventTarget {
   /** Verify and open the channel with its newest page of events, then listen. Throws EnlaceError when it must not be shown. */
   async load({ live = true, page = PAGE } = {}) {
     if (live) this.listen();
-    return this.#serial(async () => {
+    const loaded = this.#serial(async () => {
       const [detail, ids, newest] = await Promise.all([
         get(`/api/channels/${this.id}`),
         get(`/api/channels/${this.id}/ids?after=0`),
@@ -142,6 +142,8 @@ export class ChannelStore extends EventTarget {
       this.say("change", "members", "title", "receipts");
       return this;
     });
+    loaded.catch(() => this.close()); // what arrives later has nothing to follow
+    return loaded;
   }
 
   listen() {
@@ -493,6 +495,7 @@ export class ChannelStore extends EventTarget {
   // --- Inside: the line --------------------------------------------------------------------------------------------------
 
   #hear({ type, detail }) {
+    if (this.closed) return;
     const mine = type === "beat" || type === "hello" ? detail.heads?.[this.id] !== undefined : detail.channel === this.id;
     if (!mine && type !== "hello") return;
     if (type === "events") this.#serial(() => this.#takeFrame(detail)).catch((error) => this.#fail(error));
