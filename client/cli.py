@@ -21,6 +21,7 @@ import contextlib
 import getpass
 import json
 import os
+import re
 import sys
 from collections.abc import Sequence
 from datetime import datetime
@@ -80,6 +81,14 @@ def _parser() -> argparse.ArgumentParser:
     for one in (read, post, tail):
         one.add_argument("channel", help="the beginning of its title or id")
     post.add_argument("text", help="the message, or - to read it from standard input")
+    attach = command("attach", _attach, "seal a file and share it; a photo keeps what its camera wrote into it")
+    fetched = command("fetch", _fetch, "open a shared file and save it here")
+    for one in (attach, fetched):
+        one.add_argument("channel", help="the beginning of its title or id")
+    attach.add_argument("file", type=Path)
+    attach.add_argument("text", nargs="?", default="", help="words beside it")
+    fetched.add_argument("name", help="the beginning of its name; of several the newest")
+    fetched.add_argument("--to", type=Path, default=Path(), help="folder (default: this one)")
     exported = command("export", _export, "a channel or case as one file that can be checked years later")
     exported.add_argument("channel", help="the beginning of its title or id, or the code of a case")
     exported.add_argument("file", type=Path)
@@ -348,6 +357,35 @@ async def _follow(enlace: Enlace, room: Room) -> None:
             for line in _as_they_come(enlace, room, room.opened()[told:]):
                 print(line, flush=True)
             told = len(room.rows)
+
+
+# --- Files ---------------------------------------------------------------------------------------------------------------
+
+
+def _attach(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        _found(enlace, options.channel).attach(options.file, options.text, progress=_told)
+
+
+def _fetch(options: argparse.Namespace) -> None:
+    with _unlocked() as enlace:
+        room = _found(enlace, options.channel)
+        found = [(row.n, row.file) for row in room.opened() if row.file and row.file.name.startswith(options.name)]
+        if not found:
+            raise EnlaceError("not_found")
+        n, file = found[-1]
+        target = options.to / (
+            re.sub(r"[\x00-\x1f/\\]", "_", file.name) or "file"
+        )  # the sender chose the name: it stays in this folder
+        if target.exists():
+            raise EnlaceError("file_exists")
+        room.fetch(n, target, progress=_told)
+        print(target)
+
+
+def _told(done: int, whole: int) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{done * 100 // whole:3d} %", end="\n" if done == whole else "", file=sys.stderr)
 
 
 # --- Exports -------------------------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Ana at a terminal: `enlace` against the served host, each command a process of its own."""
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 
 from client.cases import Case
 from client.store import Store
+from sealed import safety
 from sealed.errors import EnlaceError
 
 pytestmark = pytest.mark.outside
@@ -67,6 +69,36 @@ def test_what_bashir_mended_and_withdrew_is_read_so_at_the_terminal(terminal, an
     assert "Bashir Haddad (MX): Salieron 41.  (edited)" in read
     assert "(withdrawn by Bashir Haddad (MX): person_at_risk)" in read
     assert "NombrePlantado" not in read
+
+
+def test_ana_shares_a_file_and_saves_it_again(terminal, ana, bashir, tmp_path):
+    ana.enlace.create_channel("direct", {bashir.kid: "o"}, "Papeles de la terminal")
+    (tmp_path / "lista.csv").write_text("41 personas", encoding="utf-8")
+    terminal("attach", "Papeles", str(tmp_path / "lista.csv"), "La de hoy")
+    assert "La de hoy [lista.csv]" in terminal("read", "Papeles")
+    (tmp_path / "aquí").mkdir()
+    terminal("fetch", "Papeles", "lista", "--to", str(tmp_path / "aquí"))
+    assert (tmp_path / "aquí" / "lista.csv").read_text(encoding="utf-8") == "41 personas"
+    assert "Nothing was written" in terminal("fetch", "Papeles", "lista", "--to", str(tmp_path / "aquí"), fails=True)
+
+
+def test_ana_exports_a_channel_and_anybody_checks_it(terminal, ana, bashir, tmp_path):
+    room = ana.enlace.create_channel("direct", {bashir.kid: "o"}, "Expediente de la terminal")
+    room.post("Salieron 41")
+    made = terminal("export", "Expediente", str(tmp_path / "e.zip"))
+    assert "3 events, 2 of 2 sealed ones can be read" in made
+    told = terminal("verify", str(tmp_path / "e.zip"), "--root", safety.root_fingerprint(ana.enlace.vault.own_root), "--read")
+    assert "Everything holds: signed, complete, in this order." in told
+    assert "Ana Zelaya (HN): Salieron 41" in told
+    assert "DOES NOT HOLD" not in told
+    refused = terminal("verify", str(tmp_path / "e.zip"), "--root", "00000 " * 12, fails=True)
+    assert "Do not rely on it" in refused
+
+
+def test_the_log_is_checked_and_a_proof_told(terminal, tmp_path):
+    assert re.search(r"\d+ leaves, root [0-9a-f]{64}", terminal("verify-log"))
+    (tmp_path / "p.json").write_text("{}", encoding="utf-8")
+    assert "proves nothing" in terminal("verify-log", "--proof", str(tmp_path / "p.json"), fails=True)
 
 
 def test_what_lies_on_her_disk_is_hers_alone_and_sealed(terminal, ana, folder):
