@@ -9,6 +9,7 @@ from client import bundle
 from client.b64 import b64u, unb64u
 from sealed import safety
 from sealed.errors import EnlaceError
+from sealed.events import POST
 from sealed.handling import H3, Handling
 from sealed.open_events import disclosure, open_by_disclosure, open_told
 
@@ -168,3 +169,14 @@ def test_what_may_not_leave_stays_closed(ana, bashir, tmp_path, digits):
     bundle.export(room, tmp_path / "r.zip")
     report = bundle.check(tmp_path / "r.zip", digits)
     assert (report.failures, said(report)) == ([], ["Para todos"])
+
+
+def test_what_this_version_cannot_read_stays_closed(ana, bashir, tmp_path):
+    room = ana.enlace.create_channel("corridor", {bashir.kid: "o"}, "De otra versión")
+    for code in (0, 7):
+        room.send(
+            lambda code=code: ([room.sealed_wire(POST, ["text", f"con código {code}", None, [["handling", [code, []]]]])], {})
+        )
+    counted = bundle.export(room, tmp_path / "caso.enlace.zip")
+    assert (counted.opened, counted.sealed) == (2, 3), "the title and the words under H0"
+    assert said(bundle.check(tmp_path / "caso.enlace.zip")) == ["con código 0"]
