@@ -1,13 +1,23 @@
 """A channel of many events as the host stores it, and the answers of its API, in memory: what is measured is the opening."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from client.b64 import b64u
-from sealed import events
+from sealed import events, merkle
 from sealed.events import CONTROL
+from sealed.issuing import log_public, sign_checkpoint
+from sealed.replica import Replica
 from tests.sealed.world import Script, World
 
 ROTATIONS = 4  # an epoch is one epoch of 90 days or 10,000 events; members come and go more often
+LOG_SEED = b"\x01" * 32
+
+
+def signed_head(leaves: Sequence[bytes]) -> str:
+    root = merkle.tree_root([merkle.leaf_hash(leaf) for leaf in leaves])
+    return sign_checkpoint("bench/enlace-keys", len(leaves), root, LOG_SEED)
 
 
 class Stored:
@@ -17,8 +27,14 @@ class Stored:
         self.world = World()
         log = self.world.directory()
         self.world.directory = lambda: log  # nobody joins the key log meanwhile: replayed once
+        self.log_key, self.note = log_public(LOG_SEED), signed_head(self.world.leaves)
         names = {"ana": "o", "bashir": "w", "carmen": "w", "fernando": "w"}
         self.script = script = Script(self.world, names)
+        replica = Replica()
+        replica.take(self.world.leaves)
+        self.head = replica.accept(self.note, self.log_key)
+        for author in script.authors.values():
+            author.seal = partial(author.seal, head=self.head)  # what every client puts beside its words
         self.epoch_of = [0]
         writers = [*names]
         while len(script.wires) < count:

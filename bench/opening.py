@@ -87,6 +87,8 @@ def python_opening(stored: Stored, answers: Answers) -> float:
     enlace = Enlace("http://bench")
     enlace.http.session = httpx.Client(base_url="http://bench", transport=httpx.MockTransport(answers))
     enlace.vault = Vault(bytes(16), 1, [(0, world.people[READER].user_seed)], world.own_root)
+    enlace.log.replica.take(world.leaves)
+    enlace.log.head = enlace.log.replica.accept(stored.note, stored.log_key)
     enlace.log.directory = keylog.replay(world.leaves, world.own_root)
     started = time.perf_counter()
     rows = Room(enlace, stored.script.channel_id).load().opened()
@@ -118,6 +120,8 @@ def page_of(stored: Stored, folder: Path) -> None:
         "ids": b64u(stored.ids),
         "leaves": [b64u(leaf) for leaf in world.leaves],
         "own_root": b64u(world.own_root),
+        "note": stored.note,
+        "log_key": b64u(stored.log_key),
         "seed": b64u(world.people[READER].user_seed),
         "secrets": [b64u(script.secret(epoch)) for epoch in sorted(script.state.commits)],
         "epochs": [None if event.kind == CONTROL else event.epoch for event in parsed],

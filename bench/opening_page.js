@@ -8,6 +8,7 @@ import { parse } from "sealed/events.js";
 import { Identity } from "sealed/keys.js";
 import { replay } from "sealed/keylog.js";
 import { epochKey } from "sealed/open_events.js";
+import { Replica } from "sealed/replica.js";
 import { sha256, verify } from "sealed/suite.js";
 
 const AT_ONCE = 64;
@@ -27,11 +28,14 @@ function serve({ detail, events, ids }) {
   };
 }
 
-async function roomOf({ leaves, own_root: ownRoot, seed }) {
+async function roomOf({ leaves, own_root: ownRoot, seed, note, log_key: logKey }) {
+  const replica = new Replica();
+  await replica.take(leaves.map(unb64u));
+  const head = await replica.accept(note, unb64u(logKey));
   const identity = await Identity.fromSeed(unb64u(seed));
   const directory = await replay(leaves.map(unb64u), unb64u(ownRoot));
   const kid = b64u(identity.kid);
-  return { identity, directory, kid, identities: new Map([[kid, identity]]), pins: new Pins(unb64u(ownRoot)), subject: "bench" };
+  return { identity, directory, kid, identities: new Map([[kid, identity]]), pins: new Pins(unb64u(ownRoot)), subject: "bench", hear: (told) => replica.hear(head, told) };
 }
 
 /** Signature, two hashes and AEAD of every event, of bytes that lie ready, as many at once as WebCrypto likes best. */

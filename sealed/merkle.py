@@ -23,6 +23,9 @@ class Tree:
 
     def __init__(self) -> None:
         self.levels: list[list[bytes]] = [[]]
+        self._roots: dict[
+            int, bytes
+        ] = {}  # by size: the tree only grows, and every message asks for the root that its author saw
 
     def __len__(self) -> int:
         return len(self.levels[0])
@@ -41,6 +44,11 @@ class Tree:
         """Over the first `size` leaves; of none: the hash of nothing. Raises IndexError where there are fewer."""
         if not 0 <= size <= len(self):
             raise IndexError(size)
+        if size not in self._roots:
+            self._roots[size] = self._root(size)
+        return self._roots[size]
+
+    def _root(self, size: int) -> bytes:
         whole = None
         for height, row in enumerate(self.levels):
             if size >> height & 1:

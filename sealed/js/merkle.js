@@ -16,6 +16,7 @@ export const nodeHash = (left, right) => sha256(concat(Uint8Array.of(1), left, r
 /** A tree that grows: the hashes of its complete subtrees, by height, give the root at every size in a few steps. */
 export class Tree {
   levels = [[]];
+  #roots = new Map(); // by size: the tree only grows, and every message asks for the root that its author saw
 
   get size() {
     return this.levels[0].length;
@@ -32,6 +33,11 @@ export class Tree {
   /** Over the first `size` leaves; of none: the hash of nothing. null where there are fewer. */
   async root(size) {
     if (size > this.size) return null;
+    if (!this.#roots.has(size)) this.#roots.set(size, this.#rootOf(size));
+    return this.#roots.get(size);
+  }
+
+  async #rootOf(size) {
     let whole = null;
     for (let height = 0, count = size; count > 0; height += 1, count = half(count)) {
       if (!odd(count)) continue;
