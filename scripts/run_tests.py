@@ -3,8 +3,8 @@
 lint       ruff, mypy, djlint, import arrows, translations complete
 protocol   sealed/ in Python and in JavaScript: vectors, attacks, fuzz
 pipes      realtime/ by itself, with tables of its own: frames, bounds, beats (mostly waiting)
-sqlite     everything inside Django and through a served Enlace, one process on SQLite, no Redis
-postgres   the same on PostgreSQL with Valkey and two server processes
+sqlite     what touches the database, inside Django and through a served Enlace: one process on SQLite, no Redis
+postgres   everything through a served Enlace on PostgreSQL with Valkey and two server processes
 browser    real Chromium against the demo network
 faults     killed, hung and flooded servers (bounded)
 """
@@ -56,11 +56,13 @@ INSIDE = [
     "--ignore=tests/browser",
     "--ignore=tests/faults",
 ]
+# What no database can change is run once, on PostgreSQL: two cores and ten minutes are all there is.
+ONCE = [f"--ignore=tests/{folder}" for folder in ("realtime", "client", "hostile", "attacks", "importers")]
 LAYERS = {
     "lint": lint,
     "protocol": lambda: [pytest("tests/sealed"), javascript()],
     "pipes": lambda: [pytest("tests/realtime", "-m", NOT_INSIDE)],
-    "sqlite": lambda: [pytest(*INSIDE, "--ignore=tests/realtime", "-m", NOT_INSIDE)],
+    "sqlite": lambda: [pytest(*INSIDE, *ONCE, "-m", NOT_INSIDE)],
     "postgres": lambda: [pytest(*INSIDE, "-m", NOT_INSIDE, stack="postgres")],
     "browser": lambda: [pytest("tests/browser")],
     "faults": lambda: [pytest("tests/faults", "tests/realtime", "-m", "faults", stack="postgres")],
