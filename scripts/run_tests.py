@@ -26,7 +26,7 @@ BIN = Path(PYTHON).parent
 
 
 def pytest(*arguments: str, stack: str = "sqlite") -> tuple[list[str], dict[str, str]]:
-    return [PYTHON, "-m", "pytest", *arguments], {"ENLACE_TEST_STACK": stack}
+    return [PYTHON, "-m", "pytest", "--durations=8", *arguments], {"ENLACE_TEST_STACK": stack}  # what eats the ten minutes
 
 
 def javascript() -> tuple[list[str], dict[str, str]]:
