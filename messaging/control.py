@@ -155,7 +155,7 @@ def _facts(event: enl.Event, body: rules.Control) -> list[tuple[str, str]]:
     """What the audit says of a control event: who did what to which key."""
     facts = []
     for change in body.changes:
-        about = change[1].hex() if change[0] in ("add", "remove", "hist", "role") else ""
+        about = change[1].hex() if change[0] in ("add", "remove", "hist", "role", "rekey") else ""
         leaving = change[0] == "remove" and change[1] == event.sender_kid
         facts.append(("channel.leave" if leaving else f"channel.{change[0]}", about))
     if body.new_epoch is not None and not body.changes:

@@ -23,7 +23,7 @@ COORDINATOR, WRITER, READER, CUSTODIAN = "o", "w", "r", "c"
 ROLES = frozenset((COORDINATOR, WRITER, READER, CUSTODIAN))
 POSTING = frozenset((COORDINATOR, WRITER))
 KINDS = frozenset(("network", "corridor", "case", "direct"))
-KNOWN_CHANGES = frozenset(("genesis", "add", "remove", "role", "policy", "hist"))
+KNOWN_CHANGES = frozenset(("genesis", "add", "remove", "role", "policy", "hist", "rekey"))
 ANSWERS = frozenset(("referral.accept", "referral.decline"))
 DEEPEST_ACT = 16  # of JSON, so that two parsers with different stacks agree
 Change = Sequence[Any]
@@ -98,6 +98,8 @@ def _is_change(change: list[Any]) -> bool:
         return len(rest) == 2 and _is_bytes(rest[0]) and _is_role(rest[1])
     if name == "remove":
         return len(rest) == 2 and _is_bytes(rest[0]) and (rest[1] is None or _is_count(rest[1]))
+    if name == "rekey":
+        return len(rest) == 3 and _is_bytes(rest[0]) and _is_bytes(rest[1]) and (rest[2] is None or _is_count(rest[2]))
     if name == "hist":
         return len(rest) == 4 and _is_bytes(rest[0]) and _is_count(rest[1]) and _is_count(rest[2]) and _is_bytes(rest[3])
     if name == "policy":
@@ -392,6 +394,7 @@ class _Amendment(_Change):
         self.role = self.state.members.get(self.signer)
         self.added: list[bytes] = []
         self.removed: list[bytes] = []
+        self.rekeyed = False
         self.histories: dict[bytes, int] = {}
         self.coordinator_given_up = False
         self.epoch_before = self.state.epoch
@@ -409,16 +412,22 @@ class _Amendment(_Change):
             raise EnlaceError("key_revoked")
         if self.event.epoch != self.state.epoch:
             raise EnlaceError("wrong_epoch")
-        if self.role is None and not self.only_removes_as_focal():
-            raise EnlaceError("not_a_member")
-        if self.role is None and self.control.new_epoch is not None:
-            raise EnlaceError("not_allowed")
+        if self.role is None and not self.enters_by_rekey():
+            if not self.only_removes_as_focal():
+                raise EnlaceError("not_a_member")
+            if self.control.new_epoch is not None:
+                raise EnlaceError("not_allowed")
         if self.state.rekey_pending and self.control.new_epoch is None:
             raise EnlaceError("rekey_pending")
 
     def is_focal_of(self, kid: bytes) -> bool:
         key = self.directory.key(self.signer)
         return key is not None and self.role_of(key) == FOCAL and key.authority == self.authority(kid)
+
+    def enters_by_rekey(self) -> bool:
+        """The first change puts the signer in the place of its own earlier key; `rekey` judges whether it may."""
+        first = next(iter(self.control.changes), [None])
+        return first[0] == "rekey" and first[2] == self.signer
 
     def only_removes_as_focal(self) -> bool:
         changes = self.control.changes
@@ -473,6 +482,35 @@ class _Amendment(_Change):
         self.leave(kid)
         self.removed.append(kid)
 
+    def rekey(self, old: bytes, new: bytes, repudiate_from: int | None) -> None:
+        if old not in self.state.members:
+            raise EnlaceError("no_such_member")
+        if new in self.state.members:
+            raise EnlaceError("already_member")
+        key, before, signer = self.current_key(new), self.directory.key(old), self.directory.key(self.signer)
+        if before is None or signer is None or before.subject != key.subject:
+            raise EnlaceError("not_allowed")
+        # After a key reset only somebody else can say that the person is the same: a rogue focal point who vouched for a key
+        # of its own in an officer's name must not walk into the officer's channels with it.
+        if not self.directory.continues(old, new) and (self.role is None or signer.subject == key.subject):
+            raise EnlaceError("not_confirmed")
+        if repudiate_from is not None:
+            self.repudiate(old, new, repudiate_from)
+        role = self.state.members[old]
+        self.leave(old)
+        self.enter(new, role)
+        self.rekeyed = True
+        if new == self.signer:
+            self.role = role
+
+    def repudiate(self, old: bytes, new: bytes, first: int) -> None:
+        """Whose messages they were, or a coordinator: nobody else unsays what a colleague wrote."""
+        if self.signer != new and self.role != COORDINATOR:
+            raise EnlaceError("not_allowed")
+        if first > self.n:
+            raise EnlaceError("bad_wire")
+        self.state.repudiated[old] = first
+
     def hist(self, kid: bytes, first: int, last: int, digest: bytes) -> None:
         if kid not in self.state.members:
             raise EnlaceError("no_such_member")
@@ -515,6 +553,8 @@ class _Amendment(_Change):
                 raise EnlaceError("key_revoked")
             self.begin_epoch(self.epoch_before + 1)
             return
+        if self.rekeyed:  # the old key may be in other hands
+            raise EnlaceError("needs_new_epoch")
         if any(self.histories.get(kid, -1) < self.epoch_before for kid in self.added):
             raise EnlaceError("needs_history")
         others = [kid for kid in self.removed if kid != self.signer]
@@ -527,6 +567,7 @@ class _Amendment(_Change):
 TAKERS: dict[str, Callable[..., None]] = {
     "add": _Amendment.add,
     "remove": _Amendment.remove,
+    "rekey": _Amendment.rekey,
     "hist": _Amendment.hist,
     "role": _Amendment.change_role,
     "policy": _Amendment.change_policy,

@@ -81,6 +81,16 @@ class Directory:
         mine = [key for key in self.keys.values() if key.subject == subject and self.vouched(key.kid, log_size)]
         return max(mine, key=lambda key: (key.gen, key.index), default=None)
 
+    def continues(self, old: bytes, new: bytes) -> bool:
+        """Every generation after `old` up to `new` was signed for by the one before: one reset between them and somebody else
+        than the holder of `old` may hold `new`, though the last step looks continuous."""
+        key = self.keys.get(new)
+        while key is not None and key.gen > 0 and not key.reset and key.prev_kid is not None:
+            if key.prev_kid == old:
+                return True
+            key = self.keys.get(key.prev_kid)
+        return False
+
     def strangers(self, subject: bytes, own: Collection[bytes]) -> list[Key]:
         """Live keys in this person's name that are not among `own`, but for generations before the first of them, which were
         lost."""
@@ -254,6 +264,7 @@ def _continues(directory: Directory, leaf: CertLeaf) -> bool:
     return (
         previous is not None
         and leaf.sig_prev is not None
+        and previous.revoked_at is None  # whoever stole it can sign with it still
         and previous.subject == leaf.cert.subject
         and verify(previous.sig_pub, leaf.signed, leaf.sig_prev)
     )

@@ -39,6 +39,7 @@ const SHAPES = {
   add: ([kid, role, ...rest]) => rest.length === 0 && isBytes(kid, 32) && ROLES.has(role),
   role: ([kid, role, ...rest]) => rest.length === 0 && isBytes(kid, 32) && ROLES.has(role),
   remove: ([kid, from, ...rest]) => rest.length === 0 && isBytes(kid, 32) && (from === null || isCount(from)),
+  rekey: ([old, kid, from, ...rest]) => rest.length === 0 && isBytes(old, 32) && isBytes(kid, 32) && (from === null || isCount(from)),
   hist: ([kid, first, last, hash, ...rest]) => rest.length === 0 && isBytes(kid, 32) && isCount(first) && isCount(last) && isBytes(hash, 32),
   policy: ([policy, ...rest]) => rest.length === 0 && isPolicy(policy),
 };
@@ -324,6 +325,7 @@ class Amendment extends Change {
     this.role = this.state.members.get(this.signer) ?? null;
     this.added = [];
     this.removed = [];
+    this.rekeyed = false;
     this.histories = new Map();
     this.coordinatorGivenUp = false;
     this.epochBefore = this.state.epoch;
@@ -341,7 +343,7 @@ class Amendment extends Change {
     const { control, directory, event, state } = this;
     need(directory.vouched(event.senderKid, control.logSize), "key_revoked");
     need(event.epoch === state.epoch, "wrong_epoch");
-    if (this.role === null) {
+    if (this.role === null && !this.entersByRekey()) {
       need(this.onlyRemovesAsFocal(), "not_a_member");
       need(control.newEpoch === null, "not_allowed");
     }
@@ -351,6 +353,12 @@ class Amendment extends Change {
   isFocalOf(kid) {
     const key = this.directory.key(this.event.senderKid);
     return Boolean(key) && roleAt(key, this.control.logSize) === FOCAL && key.authority === this.authority(kid);
+  }
+
+  /** The first change puts the signer in the place of its own earlier key; take_rekey judges whether it may. */
+  entersByRekey() {
+    const [name, , kid] = this.control.changes[0] ?? [];
+    return name === "rekey" && b64u(kid) === this.signer;
   }
 
   onlyRemovesAsFocal() {
@@ -406,6 +414,32 @@ class Amendment extends Change {
     this.removed.push(name);
   }
 
+  take_rekey(old, kid, repudiateFrom) {
+    const { directory, state } = this;
+    need(state.members.has(b64u(old)), "no_such_member");
+    need(!state.members.has(b64u(kid)), "already_member");
+    const key = this.currentKey(kid);
+    const before = directory.key(old);
+    const signer = directory.key(this.event.senderKid);
+    need(before && signer && equal(before.subject, key.subject), "not_allowed");
+    // After a key reset only somebody else can say that the person is the same: a rogue focal point who vouched for a key of
+    // its own in an officer's name must not walk into the officer's channels with it.
+    need(directory.continues(old, kid) || (this.role !== null && !equal(signer.subject, key.subject)), "not_confirmed");
+    if (repudiateFrom !== null) this.repudiate(old, kid, repudiateFrom);
+    const role = state.members.get(b64u(old));
+    this.leave(old);
+    this.enter(kid, role);
+    this.rekeyed = true;
+    if (b64u(kid) === this.signer) this.role = role;
+  }
+
+  /** Whose messages they were, or a coordinator: nobody else unsays what a colleague wrote. */
+  repudiate(old, kid, first) {
+    need(b64u(kid) === this.signer || this.role === COORDINATOR, "not_allowed");
+    need(first <= this.n, "bad_wire");
+    this.state.repudiated.set(b64u(old), first);
+  }
+
   take_hist(kid, first, last, hash) {
     const name = b64u(kid);
     need(this.state.members.has(name), "no_such_member");
@@ -444,6 +478,7 @@ class Amendment extends Change {
       this.beginEpoch(this.epochBefore + 1);
       return;
     }
+    need(!this.rekeyed, "needs_new_epoch"); // the old key may be in other hands
     need(this.added.every((name) => (this.histories.get(name) ?? -1) >= this.epochBefore), "needs_history");
     const others = this.removed.filter((name) => name !== this.signer);
     need(others.length === 0 || this.role === null, "needs_new_epoch");

@@ -51,6 +51,15 @@ export class Directory {
     return newest;
   }
 
+  /** Every generation after `old` up to `kid` was signed for by the one before: one reset between them and somebody else than the
+   *  holder of `old` may hold `kid`, though the last step looks continuous. */
+  continues(old, kid) {
+    for (let key = this.key(kid); key && key.gen > 0 && !key.reset && key.prevKid; key = this.key(key.prevKid)) {
+      if (equal(key.prevKid, old)) return true;
+    }
+    return false;
+  }
+
   /** Live keys in this person's name that are not among `own` (kids), but for generations before the first of them, which were lost. */
   strangers(subject, own) {
     const mine = own.map((kid) => this.key(kid)?.gen).filter((gen) => gen !== undefined);
@@ -195,7 +204,8 @@ async function applyCert(directory, cert) {
 /** The key before signed this certificate; without that a new generation is a key reset, which people must confirm. */
 async function continues(directory, cert) {
   const previous = cert.prevKid ? directory.key(cert.prevKid) : null;
-  return Boolean(previous) && cert.sigPrev !== null && equal(previous.subject, cert.subject) && verify(previous.sigPub, cert.signed, cert.sigPrev);
+  const mayBe = previous !== null && previous.revokedAt === null && cert.sigPrev !== null; // whoever stole a revoked key can sign with it still
+  return mayBe && equal(previous.subject, cert.subject) && verify(previous.sigPub, cert.signed, cert.sigPrev);
 }
 
 async function applyRevocation(directory, { kid, issuerKid, signed, sig }) {

@@ -12,7 +12,7 @@ from django.test import Client
 
 from liaison import keys
 from liaison.names import b64u
-from sealed import certs, channel, events
+from sealed import cbor, certs, channel, events
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
 from sealed.open_keys import Identity, certify, make_request, make_root_leaf
@@ -72,6 +72,24 @@ class Network:
             self.authority(code)
         focal = self.focals[code].identity
         return self._vouch(code, name, OFFICER, focal.sig_seed, focal.kid)
+
+    def new_generation(self, person: Person, *, continuous: bool) -> Person:
+        """The same officer with the next key, vouched for; without `continuous` it is a key reset."""
+        identity, now = Identity.create(), int(time.time())
+        before, focal = keys.directory().keys[person.kid], self.focals[person.authority].identity
+        gen = before.gen + 1
+        body = certs.request_body(
+            before.authority, before.subject, before.display, before.role, identity.kem_pub, identity.sig_pub, gen, before.kid
+        )
+        proof = identity.sign(certs.possession(identity.kid, before.authority, before.subject, gen))
+        leaf = cbor.decode(
+            certify(certs.parse_request(cbor.encode([body, proof])), focal.sig_seed, focal.kid, now - 60, now + YEAR)
+        )
+        leaf[4] = person.identity.sign(leaf[1]) if continuous else None
+        ground.append_leaf(cbor.encode(leaf))
+        person.officer.kid = b64u(identity.kid)
+        person.officer.save(update_fields=["kid"])
+        return Person(person.officer, identity, person.authority)
 
     def _vouch(self, code: str, name: str, role: int, issuer_seed: bytes, issuer_kid: bytes) -> Person:
         identity, subject = Identity.create(), random_bytes(16)

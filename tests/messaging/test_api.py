@@ -4,7 +4,7 @@ import pytest
 
 from liaison.names import b64u, unb64u
 from sealed import events
-from tests.messaging.network import Network, Person, Room, sent
+from tests.messaging.network import Network, Person, Room, code_of, sent
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +84,26 @@ def test_who_leaves_makes_the_channel_wait_for_a_new_key(room: Room, ana: Person
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "rekey_pending")
     room.change(ana, [], members=[ana])
     room.say(ana, "hola")
+
+
+def test_an_officer_goes_on_with_a_new_key_that_the_old_one_signed_for(
+    network: Network, room: Room, ana: Person, bashir: Person
+) -> None:
+    anew = network.new_generation(bashir, continuous=True)
+    room.change(anew, [["rekey", bashir.kid, anew.kid, None]], members=[ana, anew])
+    room.say(anew, "sigo aquí")
+    assert {m["kid"] for m in ana.get(room.path).json()["members"]} == {b64u(ana.kid), b64u(anew.kid)}
+
+
+def test_a_reset_key_enters_only_when_another_member_confirms_it(
+    network: Network, room: Room, ana: Person, bashir: Person
+) -> None:
+    anew = network.new_generation(bashir, continuous=False)
+    change = [["rekey", bashir.kid, anew.kid, None]]
+    wire, grants = room.control(anew, change, members=[ana, anew])
+    assert code_of(room.send(anew, wire, grants=grants)) == (403, "not_confirmed")
+    room.change(ana, change, members=[ana, anew])
+    room.say(anew, "gracias, Ana")
 
 
 def test_a_read_mark_is_kept_and_never_goes_back(room: Room, ana: Person, bashir: Person) -> None:

@@ -205,6 +205,110 @@ def removed_member_changes_members(world: World, bad: bool) -> Script:
     return script
 
 
+# --- A new key of the same person -------------------------------------------------------------------------------------------
+
+RENEWED = ["ana", "bashir anew", "carmen"]
+
+
+def new_key_confirms_its_own_reset(world: World, bad: bool) -> Script:
+    """A rogue focal point vouches for a key of its own in Bashir's name. In the twin Bashir's key before signed for it."""
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by=None if bad else "bashir")
+    script.control("bashir anew", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def old_key_confirms_its_own_reset(world: World, bad: bool) -> Script:
+    """Whoever has the old key could have signed for the new one. The twin: Carmen met Bashir and compared the number."""
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena")
+    script.control("bashir" if bad else "carmen", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def reset_hidden_behind_a_continuous_step(world: World, bad: bool) -> Script:
+    """The last step was signed for, but by a key that came with a reset: the chain from Bashir's key is broken."""
+    script = Script(world, TRIO)
+    world.new_generation("between", "bashir", "elena", signed_by=None if bad else "bashir")
+    world.new_generation("bashir anew", "bashir", "elena", gen=2, signed_by="between")
+    script.control("bashir anew", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def signed_for_by_a_revoked_key(world: World, bad: bool) -> Script:
+    """The thief of a laptop signs for the next key with the one that was revoked for it. The twin: signed for before."""
+    script = Script(world, TRIO)
+    if bad:
+        world.revoke("bashir", "elena")
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    if not bad:
+        world.revoke("bashir", "elena")
+    script.control("bashir anew", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def new_key_takes_the_place_of_another(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    old, left = ("carmen", ["ana", "bashir", "bashir anew"]) if bad else ("bashir", RENEWED)
+    script.control("ana", [script.rekey(old, "bashir anew")], new_epoch=(1, left))
+    return script
+
+
+def new_key_that_is_not_the_newest(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    if bad:
+        world.new_generation("newest", "bashir", "elena", gen=2, signed_by="bashir anew")
+    script.control("ana", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def new_key_of_somebody_outside(world: World, bad: bool) -> Script:
+    script = Script(world, {"ana": "o", "carmen": "w"} if bad else TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    script.control("ana", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def new_key_while_the_old_epoch_goes_on(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    script.control("ana", [script.rekey("bashir", "bashir anew")], new_epoch=None if bad else (1, RENEWED))
+    return script
+
+
+def old_key_still_gets_the_new_epoch(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    script.control("ana", [script.rekey("bashir", "bashir anew")], new_epoch=(1, [*RENEWED, "bashir"] if bad else RENEWED))
+    return script
+
+
+def new_key_confirmed_from_outside(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena")
+    script.control("elena" if bad else "carmen", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
+def colleague_disowns_anothers_messages(world: World, bad: bool) -> Script:
+    """The twin: the new key itself says which messages were not its owner's."""
+    script = Script(world, TRIO)
+    script.post("bashir", "sí, recibido")
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    by = "carmen" if bad else "bashir anew"
+    script.control(by, [script.rekey("bashir", "bashir anew", 1)], new_epoch=(1, RENEWED))
+    return script
+
+
+def messages_disowned_before_they_are_written(world: World, bad: bool) -> Script:
+    script = Script(world, TRIO)
+    world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
+    script.control("ana", [script.rekey("bashir", "bashir anew", 2 if bad else 1)], new_epoch=(1, RENEWED))
+    return script
+
+
 # --- History, roles, policy, epochs -----------------------------------------------------------------------------------------
 
 
@@ -301,7 +405,7 @@ def revoked_key_changes_members(world: World, bad: bool) -> Script:
 
 def unknown_change(world: World, bad: bool) -> Script:
     script = Script(world, TRIO)
-    script.control("ana", [["rekey", world.kid("ana"), world.kid("sly"), None]] if bad else [["role", world.kid("bashir"), "r"]])
+    script.control("ana", [["rename", world.kid("ana"), "sly"]] if bad else [["role", world.kid("bashir"), "r"]])
     return script
 
 
@@ -781,6 +885,18 @@ CASES = {
     "a new key skips a number": ("new_epoch", epoch_skips_a_number, "wrong_epoch"),
     "a new key sealed to a revoked key": ("new_epoch", epoch_sealed_to_a_revoked_key, "key_revoked"),
     "a revoked key changes members": ("control", revoked_key_changes_members, "key_revoked"),
+    "a new key confirms its own reset": ("rekey", new_key_confirms_its_own_reset, "not_confirmed"),
+    "an old key confirms its own reset": ("rekey", old_key_confirms_its_own_reset, "not_confirmed"),
+    "a reset hidden behind a continuous step": ("rekey", reset_hidden_behind_a_continuous_step, "not_confirmed"),
+    "a new key signed for by a revoked one": ("rekey", signed_for_by_a_revoked_key, "not_confirmed"),
+    "a new key takes the place of another person": ("rekey", new_key_takes_the_place_of_another, "not_allowed"),
+    "a new key that is not the newest": ("rekey", new_key_that_is_not_the_newest, "not_vouched"),
+    "a new key of somebody outside": ("rekey", new_key_of_somebody_outside, "no_such_member"),
+    "a new key while the old epoch goes on": ("rekey", new_key_while_the_old_epoch_goes_on, "needs_new_epoch"),
+    "the old key still gets the new epoch": ("rekey", old_key_still_gets_the_new_epoch, "wrong_recipients"),
+    "a new key confirmed from outside": ("rekey", new_key_confirmed_from_outside, "not_a_member"),
+    "a colleague disowns another's messages": ("rekey", colleague_disowns_anothers_messages, "not_allowed"),
+    "messages disowned before they are written": ("rekey", messages_disowned_before_they_are_written, "bad_wire"),
     "a change of a later version": ("control", unknown_change, "unknown_change"),
     "a change that was overtaken": ("seen_n", stale_change, "stale_head"),
     "judged by an older key log": ("log_size", older_key_log, "log_went_back"),

@@ -4,7 +4,7 @@ can be written lawfully or not. Everything follows from fixed seeds, so that the
 import hashlib
 from typing import Any
 
-from sealed import certs, channel, events, keylog
+from sealed import cbor, certs, channel, events, keylog
 from sealed.channel import ChannelState
 from sealed.events import CONTROL, POST
 from sealed.open_channel import make_grant
@@ -55,6 +55,20 @@ class World:
     def _certify(self, name: str, code: str, role: int, issuer_seed: bytes, issuer_kid: bytes) -> None:
         request = certs.parse_request(make_request(self.people[name], code, seed(f"subject {name}")[:16], name.title(), role))
         self.leaves.append(certify(request, issuer_seed, issuer_kid, NBF, EXP))
+
+    def new_generation(self, name: str, of: str, focal: str, *, gen: int = 1, signed_by: str | None = None) -> None:
+        """`name` is a later key of the person who has `of`. `signed_by`: the earlier key that signs for it; else a key reset."""
+        person, issuer = self.people.setdefault(name, Identity(seed(name))), self.people[focal]
+        before = self.directory().keys[self.kid(signed_by or of)]
+        body = certs.request_body(
+            before.authority, before.subject, of.title(), before.role, person.kem_pub, person.sig_pub, gen, before.kid
+        )
+        proof = person.sign(certs.possession(person.kid, before.authority, before.subject, gen))
+        request = certs.parse_request(cbor.encode([body, proof]))
+        leaf = cbor.decode(certify(request, issuer.sig_seed, issuer.kid, NBF, EXP))
+        if signed_by is not None:
+            leaf[4] = self.people[signed_by].sign(leaf[1])
+        self.leaves.append(cbor.encode(leaf))
 
     def revoke(self, name: str, focal: str) -> None:
         issuer = self.people[focal]
@@ -164,6 +178,7 @@ class Script:
         body = control_body(size, changes, part, approvals)
         seen_n, t_seen = seen or self.head()
         at_epoch = max(self.state.epoch, 0) if epoch is None else epoch
+        self.authors.setdefault(by, Author(self.world.people[by], seed(f"client {by}")[:8]))
         return self._push(self.authors[by].clear(self.channel_id, at_epoch, CONTROL, seen_n, t_seen, AT, body))
 
     def post(
@@ -199,6 +214,9 @@ class Script:
 
     def add(self, name: str, role: str = "w") -> list[Any]:
         return ["add", self.world.kid(name), role]
+
+    def rekey(self, old: str, new: str, repudiate_from: int | None = None) -> list[Any]:
+        return ["rekey", self.world.kid(old), self.world.kid(new), repudiate_from]
 
     def remove(self, name: str, repudiate_from: int | None = None) -> list[Any]:
         return ["remove", self.world.kid(name), repudiate_from]

@@ -24,6 +24,8 @@ const CHANGES = {
   },
   remove: (who, [, kid], name, row) =>
     kid === row.sender.kid ? t("{who} left", { who }) : t("{who} removed {other}. The key was changed", { who, other: name(kid) }),
+  rekey: (who, [, , kid], name, row) =>
+    kid === row.sender.kid ? t("{who} goes on with a new key", { who }) : t("{who} confirmed the new key of {other}", { who, other: name(kid) }),
   hist: (who, [, kid], name, row) =>
     row.changes.some((change) => change[0] === "add" && change[1] === kid) ? null : t("{who} opened earlier messages to {other}", { who, other: name(kid) }),
   role: (who, [, kid, role], name) => t("{who} made {other} {role}", { who, other: name(kid), role: roleAs(role) }),
