@@ -28,6 +28,11 @@ def possession(kid: bytes, authority: str, subject: bytes, gen: int) -> bytes:
     return cbor.encode(["enl1.pop", kid, authority, subject, gen])
 
 
+def continuation(prev_kid: bytes, kid: bytes, authority: str, subject: bytes, gen: int) -> bytes:
+    """What `sig_prev` signs: the holder of the key before names its next one, whoever will issue (ADR 33)."""
+    return cbor.encode(["enl1.continue", prev_kid, kid, authority, subject, gen])
+
+
 @dataclass(frozen=True)
 class Root:
     authority: str
@@ -95,6 +100,7 @@ class Request:
     prev_kid: bytes | None
     kid: bytes
     sig_self: bytes
+    sig_prev: bytes | None = None
 
 
 @dataclass(frozen=True)
@@ -243,15 +249,17 @@ def request_body(
 
 
 def parse_request(data: bytes) -> Request:
-    """cbor[body, sig_self] as an officer's client sends it; the proof of possession is checked."""
+    """cbor[body, sig_self, sig_prev|null] as an officer's client sends it; the proof of possession is checked. Whether the key
+    before really signed is judged where that key is known: by the key log."""
     try:
         outer = cbor.decode(data)
     except EnlaceError:
         raise EnlaceError("bad_leaf") from None
-    if not isinstance(outer, list) or len(outer) != 2:
+    if not isinstance(outer, list) or len(outer) != 3:
         raise EnlaceError("bad_leaf")
     fields = _key_fields(_array(outer[0], "enl1.request", 11)[1:])
-    request = Request(**fields, sig_self=_bytes(outer[1], SIGNATURE_BYTES))
+    sig_prev = None if outer[2] is None else _bytes(outer[2], SIGNATURE_BYTES)
+    request = Request(**fields, sig_self=_bytes(outer[1], SIGNATURE_BYTES), sig_prev=sig_prev)
     if not verify(request.sig_pub, possession(request.kid, request.authority, request.subject, request.gen), request.sig_self):
         raise EnlaceError("bad_leaf")
     return request

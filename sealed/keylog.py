@@ -259,15 +259,17 @@ def _apply_cert(directory: Directory, leaf: CertLeaf) -> None:
 
 
 def _continues(directory: Directory, leaf: CertLeaf) -> bool:
-    """The key before signed this certificate; without that a new generation is a key reset, which people must confirm."""
-    previous = directory.keys.get(leaf.cert.prev_kid) if leaf.cert.prev_kid else None
-    return (
-        previous is not None
-        and leaf.sig_prev is not None
-        and previous.revoked_at is None  # whoever stole it can sign with it still
-        and previous.subject == leaf.cert.subject
-        and verify(previous.sig_pub, leaf.signed, leaf.sig_prev)
-    )
+    """The newest key before named this one as its next; else a new generation is a key reset, which people must confirm."""
+    cert = leaf.cert
+    previous = directory.keys.get(cert.prev_kid) if cert.prev_kid else None
+    if previous is None or previous.subject != cert.subject or leaf.sig_prev is None:
+        return False
+    # Whoever stole a key can sign with it still, after it was revoked or replaced.
+    newer = any(key.subject == cert.subject and key.gen > previous.gen for key in directory.keys.values())
+    if previous.revoked_at is not None or newer:
+        return False
+    body = certs.continuation(previous.kid, cert.kid, cert.authority, cert.subject, cert.gen)
+    return verify(previous.sig_pub, body, leaf.sig_prev)
 
 
 def _apply_revocation(directory: Directory, revocation: Revocation) -> None:

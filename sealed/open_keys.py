@@ -243,10 +243,15 @@ def make_root_leaf(root_seed: bytes, authority: str, display: str, at_ms: int) -
     return cbor.encode(["enl1.leaf.root", body, sign(root_seed, body)])
 
 
-def make_request(identity: Identity, authority: str, subject: bytes, display: str, role: int, gen: int = 0) -> bytes:
-    """What a new officer sends to be vouched for."""
-    body = certs.request_body(authority, subject, display, role, identity.kem_pub, identity.sig_pub, gen, None)
-    return cbor.encode([body, identity.sign(certs.possession(identity.kid, authority, subject, gen))])
+def make_request(
+    identity: Identity, authority: str, subject: bytes, display: str, role: int, gen: int = 0, previous: Identity | None = None
+) -> bytes:
+    """What an officer sends to be vouched for. `previous`: the key in use until now, which names this one as its next; without it
+    a later generation is a key reset."""
+    kid, prev_kid = identity.kid, previous.kid if previous else None
+    body = certs.request_body(authority, subject, display, role, identity.kem_pub, identity.sig_pub, gen, prev_kid)
+    sig_prev = previous.sign(certs.continuation(previous.kid, kid, authority, subject, gen)) if previous else None
+    return cbor.encode([body, identity.sign(certs.possession(kid, authority, subject, gen)), sig_prev])
 
 
 def certify(request: certs.Request, issuer_seed: bytes, issuer_kid: bytes, nbf: int, exp: int, role: int | None = None) -> bytes:
@@ -269,7 +274,7 @@ def certify(request: certs.Request, issuer_seed: bytes, issuer_kid: bytes, nbf: 
             issuer_kid,
         ]
     )
-    return cbor.encode(["enl1.leaf.cert", cert, sign(issuer_seed, cert), request.sig_self, None])
+    return cbor.encode(["enl1.leaf.cert", cert, sign(issuer_seed, cert), request.sig_self, request.sig_prev])
 
 
 def make_revocation(kid: bytes, issuer_seed: bytes, issuer_kid: bytes, reason: int, at_ms: int) -> bytes:

@@ -21,6 +21,9 @@ export const rootId = (rootPub) => sha256(cbor.encode(["enl1.rootkey", rootPub])
 /** What sig_self signs: the holder claims this key for this person and generation, whoever will issue (ADR 3). */
 const possession = (kid, authority, subject, gen) => cbor.encode(["enl1.pop", kid, authority, subject, gen]);
 
+/** What sigPrev signs: the holder of the key before names its next one, whoever will issue (ADR 33). */
+export const continuation = (prevKid, kid, authority, subject, gen) => cbor.encode(["enl1.continue", prevKid, kid, authority, subject, gen]);
+
 const need = (good) => {
   if (!good) throw bad();
 };
@@ -114,10 +117,13 @@ async function witness([, signed, sig]) {
 
 // --- Making them -------------------------------------------------------------------------------------------------------
 
-/** What a new officer sends to be vouched for: cbor[body, sig_self]. */
-export async function makeRequest(identity, { authority, subject, display, role, gen = 0, prevKid = null }) {
+/** What an officer sends to be vouched for: cbor[body, sig_self, sig_prev|null]. `previous`: the key in use until now, which names this
+ *  one as its next; without it a later generation is a key reset. */
+export async function makeRequest(identity, { authority, subject, display, role, gen = 0, previous = null }) {
+  const prevKid = previous?.kid ?? null;
   const body = cbor.encode(["enl1.request", authority, subject, display, role, KEM_ID, identity.kemPub, SIGNATURE, identity.sigPub, gen, prevKid]);
-  return cbor.encode([body, await identity.sign(possession(identity.kid, authority, subject, gen))]);
+  const sigPrev = previous && (await previous.sign(continuation(prevKid, identity.kid, authority, subject, gen)));
+  return cbor.encode([body, await identity.sign(possession(identity.kid, authority, subject, gen)), sigPrev]);
 }
 
 /** -> the fields of a request, proof of possession checked. Throws EnlaceError("bad_leaf"). */
@@ -129,10 +135,11 @@ export async function parseRequest(data) {
       throw bad();
     }
   })();
-  need(Array.isArray(outer) && outer.length === 2 && isBytes(outer[0]) && isBytes(outer[1], SIGNATURE_BYTES));
+  need(Array.isArray(outer) && outer.length === 3 && isBytes(outer[0]) && isBytes(outer[1], SIGNATURE_BYTES));
+  need(outer[2] === null || isBytes(outer[2], SIGNATURE_BYTES));
   const fields = await keyFields(array(outer[0], "enl1.request", 11).slice(1));
   need(await verify(fields.sigPub, possession(fields.kid, fields.authority, fields.subject, fields.gen), outer[1]));
-  return { ...fields, sigSelf: outer[1] };
+  return { ...fields, sigSelf: outer[1], sigPrev: outer[2] };
 }
 
 /** -> the certificate leaf a focal point adds to the key log. `issuer` {sigSeed, kid}; nbf and exp in seconds. */
@@ -141,7 +148,7 @@ export async function certify(request, issuer, { nbf, exp, role = request.role, 
   const cert = cbor.encode([
     "enl1.cert", authority, subject, display, role, KEM_ID, kemPub, SIGNATURE, sigPub, gen, prevKid, nbf, exp, issuer.kid,
   ]);
-  return cbor.encode(["enl1.leaf.cert", cert, await sign(issuer.sigSeed, cert), request.sigSelf, null]);
+  return cbor.encode(["enl1.leaf.cert", cert, await sign(issuer.sigSeed, cert), request.sigSelf, request.sigPrev]);
 }
 
 export async function makeRevocation(kid, issuer, reason, atMs) {

@@ -1,7 +1,7 @@
 // Replays the key log into a directory of keys (docs/protocol.md 4). The twin of sealed/keylog.py; the tree is in merkle.js.
 
 import { b64u, equal } from "./bytes.js";
-import { DELISTED, FOCAL, TRUSTED, parse, rootId } from "./certs.js";
+import { DELISTED, FOCAL, TRUSTED, continuation, parse, rootId } from "./certs.js";
 import { EnlaceError } from "./errors.js";
 import { sha256, verify } from "./suite.js";
 
@@ -201,11 +201,15 @@ async function applyCert(directory, cert) {
   });
 }
 
-/** The key before signed this certificate; without that a new generation is a key reset, which people must confirm. */
+/** The newest key before named this one as its next; else a new generation is a key reset, which people must confirm. */
 async function continues(directory, cert) {
-  const previous = cert.prevKid ? directory.key(cert.prevKid) : null;
-  const mayBe = previous !== null && previous.revokedAt === null && cert.sigPrev !== null; // whoever stole a revoked key can sign with it still
-  return mayBe && equal(previous.subject, cert.subject) && verify(previous.sigPub, cert.signed, cert.sigPrev);
+  const { kid, authority, subject, gen, prevKid, sigPrev } = cert;
+  const previous = prevKid ? directory.key(prevKid) : null;
+  if (previous === null || !equal(previous.subject, subject) || sigPrev === null) return false;
+  // Whoever stole a key can sign with it still, after it was revoked or replaced.
+  const newer = [...directory.keys.values()].some((key) => equal(key.subject, subject) && key.gen > previous.gen);
+  if (previous.revokedAt !== null || newer) return false;
+  return verify(previous.sigPub, continuation(prevKid, kid, authority, subject, gen), sigPrev);
 }
 
 async function applyRevocation(directory, { kid, issuerKid, signed, sig }) {

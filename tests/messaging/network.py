@@ -12,7 +12,7 @@ from django.test import Client
 
 from liaison import keys
 from liaison.names import b64u
-from sealed import cbor, certs, channel, events
+from sealed import certs, channel, events
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
 from sealed.open_keys import Identity, certify, make_request, make_root_leaf
@@ -77,16 +77,9 @@ class Network:
         """The same officer with the next key, vouched for; without `continuous` it is a key reset."""
         identity, now = Identity.create(), int(time.time())
         before, focal = keys.directory().keys[person.kid], self.focals[person.authority].identity
-        gen = before.gen + 1
-        body = certs.request_body(
-            before.authority, before.subject, before.display, before.role, identity.kem_pub, identity.sig_pub, gen, before.kid
-        )
-        proof = identity.sign(certs.possession(identity.kid, before.authority, before.subject, gen))
-        leaf = cbor.decode(
-            certify(certs.parse_request(cbor.encode([body, proof])), focal.sig_seed, focal.kid, now - 60, now + YEAR)
-        )
-        leaf[4] = person.identity.sign(leaf[1]) if continuous else None
-        ground.append_leaf(cbor.encode(leaf))
+        previous = person.identity if continuous else None
+        request = make_request(identity, before.authority, before.subject, before.display, before.role, before.gen + 1, previous)
+        ground.append_leaf(certify(certs.parse_request(request), focal.sig_seed, focal.kid, now - 60, now + YEAR))
         person.officer.kid = b64u(identity.kid)
         person.officer.save(update_fields=["kid"])
         return Person(person.officer, identity, person.authority)

@@ -247,6 +247,15 @@ def signed_for_by_a_revoked_key(world: World, bad: bool) -> Script:
     return script
 
 
+def signed_for_by_a_replaced_key(world: World, bad: bool) -> Script:
+    """The thief of a laptop names a next key with the one that its owner has already replaced. The twin: named by the newest."""
+    script = Script(world, TRIO)
+    world.new_generation("between", "bashir", "elena", signed_by="bashir")
+    world.new_generation("bashir anew", "bashir", "elena", gen=2, signed_by="bashir" if bad else "between")
+    script.control("bashir anew", [script.rekey("bashir", "bashir anew")], new_epoch=(1, RENEWED))
+    return script
+
+
 def new_key_takes_the_place_of_another(world: World, bad: bool) -> Script:
     script = Script(world, TRIO)
     world.new_generation("bashir anew", "bashir", "elena", signed_by="bashir")
@@ -889,6 +898,7 @@ CASES = {
     "an old key confirms its own reset": ("rekey", old_key_confirms_its_own_reset, "not_confirmed"),
     "a reset hidden behind a continuous step": ("rekey", reset_hidden_behind_a_continuous_step, "not_confirmed"),
     "a new key signed for by a revoked one": ("rekey", signed_for_by_a_revoked_key, "not_confirmed"),
+    "a new key signed for by a replaced one": ("rekey", signed_for_by_a_replaced_key, "not_confirmed"),
     "a new key takes the place of another person": ("rekey", new_key_takes_the_place_of_another, "not_allowed"),
     "a new key that is not the newest": ("rekey", new_key_that_is_not_the_newest, "not_vouched"),
     "a new key of somebody outside": ("rekey", new_key_of_somebody_outside, "no_such_member"),

@@ -52,7 +52,7 @@ class Stage:
 
     def _lawful(self) -> list[Case]:
         """One well-formed example of everything that is read from outside."""
-        script, ana = self.script, self.world.people["ana"]
+        script, ana, bashir = self.script, self.world.people["ana"], self.world.people["bashir"]
         control = control_body(len(self.world.leaves), [script.remove("bashir", 1)], script.epoch_part(1, ["ana"], "ana"))
         many = cbor.encode([9, [script.add("carmen"), ["policy", [2, 1, "case", True]]], None, [[bytes(32), bytes(64)]]])
         n, t = script.head()
@@ -63,6 +63,7 @@ class Stage:
             ("control", control),
             ("control", many),
             ("request", make_request(ana, "HN", seed("subject ana")[:16], "Ana", 0)),
+            ("request", make_request(bashir, "HN", seed("subject ana")[:16], "Ana", 0, 1, ana)),
             ("receipt", sign_receipt(ana, script.channel_id, n, t, AT)),
             ("slot", seal_recovery_slot(bytes(20), bytes(32))),
         ]

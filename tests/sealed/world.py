@@ -4,7 +4,7 @@ can be written lawfully or not. Everything follows from fixed seeds, so that the
 import hashlib
 from typing import Any
 
-from sealed import cbor, certs, channel, events, keylog
+from sealed import certs, channel, events, keylog
 from sealed.channel import ChannelState
 from sealed.events import CONTROL, POST
 from sealed.open_channel import make_grant
@@ -60,15 +60,9 @@ class World:
         """`name` is a later key of the person who has `of`. `signed_by`: the earlier key that signs for it; else a key reset."""
         person, issuer = self.people.setdefault(name, Identity(seed(name))), self.people[focal]
         before = self.directory().keys[self.kid(signed_by or of)]
-        body = certs.request_body(
-            before.authority, before.subject, of.title(), before.role, person.kem_pub, person.sig_pub, gen, before.kid
-        )
-        proof = person.sign(certs.possession(person.kid, before.authority, before.subject, gen))
-        request = certs.parse_request(cbor.encode([body, proof]))
-        leaf = cbor.decode(certify(request, issuer.sig_seed, issuer.kid, NBF, EXP))
-        if signed_by is not None:
-            leaf[4] = self.people[signed_by].sign(leaf[1])
-        self.leaves.append(cbor.encode(leaf))
+        previous = self.people[signed_by] if signed_by else None
+        request = make_request(person, before.authority, before.subject, of.title(), before.role, gen, previous)
+        self.leaves.append(certify(certs.parse_request(request), issuer.sig_seed, issuer.kid, NBF, EXP))
 
     def revoke(self, name: str, focal: str) -> None:
         issuer = self.people[focal]
