@@ -12,7 +12,8 @@ import secrets
 import threading
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from client import totp
@@ -41,6 +42,7 @@ from sealed.open_keys import (
     seal_passphrase_slot,
     seal_recovery_slot,
     show_recovery_code,
+    vault_counter,
 )
 from sealed.open_suite import random_bytes
 from sealed.replica import Told
@@ -135,30 +137,56 @@ class Enlace:
 
     @property
     def identity(self) -> Identity:
-        return self._open_vault().identity
+        """The newest key that the authority vouches for: one made since waits for its focal point. Before any is, the newest."""
+        own = self.identities
+        return next((one for one in own if self.directory.vouched(one.kid)), own[0])
+
+    @property
+    def identities(self) -> list[Identity]:
+        """Of every generation, the newest first."""
+        return self._open_vault().identities
 
     # --- Keys ------------------------------------------------------------------------------------------------------------
 
     def make_keys(self, account: Account, own_root: bytes, *, language: str = "es") -> None:
-        """First keys of a person: seed, seven words, recovery code, vault, request. `own_root`: the root of the own authority as
-        it stands on the onboarding sheet, never as the host says."""
-        identity = Identity.create()
-        self.vault_key = random_bytes(32)
-        account.passphrase = " ".join(passphrase_words(language=language))
-        code = new_recovery_code()
-        account.recovery_code = show_recovery_code(code)
-        self.vault = Vault(unb64u(self.officer["subject"]), 1, [(0, identity.user_seed)], own_root)
+        """First keys of a person, or new ones after vault, words and code were all lost: then they are a key reset, which a
+        colleague confirms in each channel. `own_root`: the root of the own authority as it stands on the onboarding sheet,
+        never as the host says."""
+        self._read_me()
+        stored = vault_counter(unb64u(self.me["vault"])) if self.me["vault"] else 0
+        vault = Vault(unb64u(self.officer["subject"]), stored, [], own_root)
+        if stored:
+            self.log.sync(own_root)
+        self._new_generation(vault, account, language)
+
+    def renew_keys(self, account: Account, *, language: str = "es") -> None:
+        """A new key after the one in use, which names it as its next, in a vault with new words and code: whoever has the old
+        ones opens nothing of it. Needs a fresh code of the app (`step_up`). It counts when the focal point has vouched for it;
+        then `move_keys`."""
+        self.sync()
+        self._new_generation(self._open_vault(), account, language)
+
+    def _new_generation(self, vault: Vault, account: Account, language: str) -> None:
+        known = [key.gen for key in self.directory.keys.values() if key.subject == vault.subject]
+        gen = max([*known, *(gen for gen, _ in vault.seeds), -1]) + 1
+        seeds, vault_key, code = [*vault.seeds, (gen, random_bytes(32))], random_bytes(32), new_recovery_code()
+        account.passphrase, account.recovery_code = " ".join(passphrase_words(language=language)), show_recovery_code(code)
+        made = replace(vault, seeds=seeds, counter=vault.counter + 1)
         slots = [
-            {"slot": b64u(seal_passphrase_slot(account.passphrase, self.vault_key)), "name": ""},
-            {"slot": b64u(seal_recovery_slot(code, self.vault_key)), "name": ""},
+            {"slot": b64u(seal_passphrase_slot(account.passphrase, vault_key)), "name": ""},
+            {"slot": b64u(seal_recovery_slot(code, vault_key)), "name": ""},
         ]
-        self.http.put("/api/me/vault", {"vault": b64u(self.vault.seal(self.vault_key)), "slots": slots})
+        self.http.put("/api/me/vault", {"vault": b64u(made.seal(vault_key)), "slots": slots})
+        self.vault, self.vault_key = made, vault_key
         self.ask_for_certificate()
 
     def certificate_request(self) -> bytes:
+        """For the newest key, named by the one in use where there is one; the same again renews what runs out."""
         role = certs.ROLES[self.officer["role"]]
         subject, name = unb64u(self.officer["subject"]), self.officer["name"]
-        return make_request(self.identity, self.officer["authority"], subject, name, role)
+        gen, newest = max(self._open_vault().seeds)[0], self.identities[0]
+        previous = None if self.identity.kid == newest.kid or self.directory.revoked(self.identity.kid) else self.identity
+        return make_request(newest, self.officer["authority"], subject, name, role, gen, previous)
 
     def ask_for_certificate(self) -> None:
         self.http.post("/api/me/certificate-request", {"request": b64u(self.certificate_request())})
@@ -187,7 +215,7 @@ class Enlace:
     def _refuse_stale(self, kept: bytes | None) -> None:
         vault = self._open_vault()
         self.sync()
-        own = {Identity(seed).kid for _, seed in vault.seeds}
+        own = {one.kid for one in vault.identities}
         current = self.directory.current(vault.subject)
         if current is not None and not any(key.subject == vault.subject for key in map(self.directory.key, own) if key):
             raise EnlaceError("wrong_vault")
@@ -197,7 +225,7 @@ class Enlace:
     def strangers(self) -> list[Key]:
         """Keys that were issued in this officer's name and are not in the vault."""
         vault = self._open_vault()
-        return self.directory.strangers(vault.subject, {Identity(seed).kid for _, seed in vault.seeds})
+        return self.directory.strangers(vault.subject, {one.kid for one in vault.identities})
 
     def _open_vault(self) -> Vault:
         if self.vault is None:
@@ -246,13 +274,16 @@ class Enlace:
             self.sync()
         self.log.hear(told)
 
-    def key(self, kid: bytes) -> Key:
-        """A key that may be sealed to now. Raises `not_vouched`."""
+    def key(self, kid: bytes, *, entering: bool = True) -> Key:
+        """A key that may be sealed to now. `entering`: by somebody who has no part in it yet. Raises `not_vouched`,
+        `key_expired`."""
         found = self.directory.key(kid)
         if found is None:
             found = self.sync().key(kid)
-        if found is None or not self.directory.vouched(kid) or found.exp < time.time():
+        if found is None or not self.directory.vouched(kid):
             raise EnlaceError("not_vouched")
+        if entering and found.exp < time.time():
+            raise EnlaceError("key_expired")
         return found
 
     def people(self) -> list[dict[str, Any]]:
@@ -266,8 +297,24 @@ class Enlace:
         return int(self.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})["index"])
 
     def revoke(self, kid: bytes, reason: int = 0) -> int:
-        leaf = make_revocation(kid, self.identity.sig_seed, self.identity.kid, reason, now_ms())
+        """As a focal point, or for a key of one's own, which signs for itself. -> index in the key log."""
+        by = next((one for one in self.identities if one.kid == kid), self.identity)
+        leaf = make_revocation(kid, by.sig_seed, by.kid, reason, now_ms())
         return int(self.http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})["index"])
+
+    def move_keys(self, *, not_mine_since: datetime | None = None) -> dict[str, str | None]:
+        """Puts the newest key in the place of the earlier one in every channel, with a new epoch. `not_mine_since`: what the
+        earlier key wrote from then on is disowned. -> {channel: None, or the code why not: `not_confirmed` after a key
+        reset}."""
+        self.sync()
+        return {row["id"]: self._moved(row["id"], not_mine_since) for row in self.channels()}
+
+    def _moved(self, channel: str, not_mine_since: datetime | None) -> str | None:
+        try:
+            self.room(channel).take_own_place(not_mine_since)
+        except EnlaceError as error:
+            return error.code
+        return None
 
     # --- Channels ----------------------------------------------------------------------------------------------------------
 

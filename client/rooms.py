@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from client.b64 import b64u, unb64u
 from client.files import Progress
 from client.talk import Talk
 from sealed import events, files
-from sealed.channel import ChannelState
+from sealed.channel import COORDINATOR, CUSTODIAN, ChannelState
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
 from sealed.files import File
@@ -29,11 +29,18 @@ if TYPE_CHECKING:
     from client.enlace import Enlace
 
 Fields = Sequence[tuple[str, Any]]  # of a record: (field, value)
-Make = Callable[[], tuple[list[bytes], Mapping[bytes, bytes]]]  # -> (wires, {kid: grant})
-Change = Callable[[], tuple[list[Any], Any, dict[bytes, bytes]]]  # -> (changes, new_epoch, {kid: grant})
+Gifts = Sequence[tuple[bytes, bytes]]  # (kid, grant)
+Make = Callable[[], tuple[list[bytes], Gifts]]  # -> (wires, grants)
+Change = Callable[[], tuple[list[Any], Any, Gifts]]  # -> (changes, new_epoch, grants)
 PAGE = 200
 TRIES = 6
 AGAIN = frozenset(("stale_head", "wrong_epoch", "unknown_head", "wrong_transcript", "rekey_pending", "key_log_behind"))
+
+
+def runs(epochs: Collection[int]) -> list[tuple[int, int]]:
+    """The stretches without a gap in them: [(first, last)]."""
+    firsts = sorted(epoch for epoch in epochs if epoch - 1 not in epochs)
+    return list(zip(firsts, sorted(epoch for epoch in epochs if epoch + 1 not in epochs), strict=True))
 
 
 def act_bytes(act: dict[str, Any]) -> bytes:
@@ -70,7 +77,7 @@ class Room:
         self.enlace, self.channel_id = enlace, channel_id
         self.id = b64u(channel_id)
         self.state = ChannelState(channel_id)
-        self.ring = Keyring(enlace.identity, channel_id)
+        self.ring = Keyring(enlace.identity, channel_id, enlace.identities)
         self.author = Author(enlace.identity, random_bytes(8))
         self.rows: list[Row] = []
         self.code = ""  # of the case, where it is one
@@ -151,7 +158,7 @@ class Room:
 
     def _take_grants(self, grants: Sequence[dict[str, Any]] | None) -> None:
         lacking = [epoch for epoch in self.state.commits if epoch not in self.ring.secrets]
-        promised = self.state.grants_for(self.enlace.identity.kid)
+        promised = self.state.grants_for(*self.ring.own)
         if any(grant.first <= epoch <= grant.last for grant in promised for epoch in lacking):
             shown = grants if grants is not None else self.enlace.http.get(f"/api/channels/{self.id}")["grants"]
             failed = self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in shown])
@@ -253,9 +260,9 @@ class Room:
         self._took(wires, [{"n": n, "at": iso_now()} for n in range(len(wires))])
         return self
 
-    def _put(self, wires: Sequence[bytes], grants: Mapping[bytes, bytes], attached: Sequence[bytes] = ()) -> list[dict[str, Any]]:
+    def _put(self, wires: Sequence[bytes], grants: Gifts, attached: Sequence[bytes] = ()) -> list[dict[str, Any]]:
         body: dict[str, Any] = {"wires": [b64u(wire) for wire in wires]}
-        body["grants"] = [[b64u(kid), b64u(blob)] for kid, blob in grants.items()]
+        body["grants"] = [[b64u(kid), b64u(blob)] for kid, blob in grants]
         body["files"] = [b64u(file_id) for file_id in attached]
         return list(self.enlace.http.post(f"/api/channels/{self.id}/events", body)["events"])
 
@@ -269,19 +276,84 @@ class Room:
         self._arrived([])
 
     def _settle(self) -> None:
-        """Before anything is written: a revoked member is removed and a pending change of key is made."""
+        """Before anything is written: one's own new key takes its place, a revoked member is removed, or goes on with the next
+        key that the revoked one named in time, and a pending change of key is made."""
+        self.take_own_place()
         gone = [kid for kid in self.state.members if self.enlace.directory.revoked(kid)]
-        if not gone and not self.state.rekey_pending:
+        if gone or self.state.rekey_pending:
+            self._control(lambda: self._with_new_epoch(*self._without(gone)))
+
+    def _without(self, gone: Sequence[bytes]) -> tuple[list[Any], set[bytes]]:
+        """-> (changes, who stays)."""
+        changes, staying = [], set(self.state.members) - set(gone)
+        for kid in gone:
+            anew = self._successor_of(kid)
+            if anew is not None and self.enlace.directory.continues(kid, anew.kid) and anew.kid not in staying:
+                changes.append(["rekey", kid, anew.kid, None])
+                staying.add(anew.kid)
+            else:
+                changes.append(["remove", kid, None])
+        return changes, staying
+
+    def _successor_of(self, kid: bytes) -> Key | None:
+        """The key that the same person has now, where it is another one."""
+        key = self.enlace.directory.key(kid)
+        current = self.enlace.directory.current(key.subject) if key else None
+        return current if current is not None and current.kid != kid else None
+
+    def take_own_place(self, not_mine_since: datetime | None = None) -> None:
+        """Where an earlier key of this officer is the member, the newest takes its place. `not_mine_since`: what the earlier
+        one wrote from then on is disowned. Raises `not_confirmed` after a key reset: then a colleague must `confirm` it."""
+        own = self.enlace.identity
+        old = next((kid for kid in self.state.members if (anew := self._successor_of(kid)) and anew.kid == own.kid), None)
+        if old is None or own.kid in self.state.members:
             return
-        staying = set(self.state.members) - set(gone)
-        self._control(lambda: self._with_new_epoch([["remove", kid, None] for kid in gone], staying))
+        if not self.enlace.directory.continues(old, own.kid):
+            raise EnlaceError("not_confirmed")
+        since = not_mine_since.astimezone(UTC).isoformat() if not_mine_since else None
+        first = next((row.n for row in self.rows if since and row.at >= since), None)
+        staying = {*self.state.members, own.kid} - {old}
+        self.ring.identity, self.author = own, Author(own, random_bytes(8))
+        self._control(lambda: self._with_new_epoch([["rekey", old, own.kid, first]], staying))
+
+    def awaiting(self) -> list[tuple[bytes, Key]]:
+        """Members who have a new key that their old one did not name: [(key in the channel, the new one)]. Until somebody who has
+        compared the safety number confirms it, they read nothing new."""
+        found = [(kid, anew) for kid in self.state.members if (anew := self._successor_of(kid))]
+        return [(kid, anew) for kid, anew in found if not self.enlace.directory.continues(kid, anew.kid)]
+
+    def confirm(self, kid: bytes) -> None:
+        """As another member, after the digits were compared: the new key of the member `kid` takes the old one's place and is
+        given the epochs that the old one had and this officer holds. Raises `not_vouched` where there is no new key."""
+        anew = self._successor_of(kid)
+        if anew is None:
+            raise EnlaceError("not_vouched")
+
+        def change() -> tuple[list[Any], Any, Gifts]:
+            changes, given = self._what_it_had(kid, anew)
+            rekey = [["rekey", kid, anew.kid, None], *changes]
+            changes, new_epoch, grants = self._with_new_epoch(rekey, {*self.state.members, anew.kid} - {kid})
+            return changes, new_epoch, [*grants, *given]
+
+        self._control(change)
+
+    def _what_it_had(self, kid: bytes, anew: Key) -> tuple[list[Any], Gifts]:
+        """-> (changes, grants): the epochs that one key was given, for another; none where this officer may not open the past."""
+        if self.state.policy[1] == 1 and self.state.members.get(self.enlace.identity.kid) not in (COORDINATOR, CUSTODIAN):
+            return [], []
+        had = {epoch for ref in self.state.grants_for(kid) for epoch in range(ref.first, ref.last + 1)}
+        kem_pub = self.enlace.key(anew.kid).kem_pub
+        stretches = runs(had & set(self.ring.secrets))
+        blobs = [self.ring.grant_to(anew.kid, kem_pub, first, last) for first, last in stretches]
+        changes = [["hist", anew.kid, first, last, sha256(blob)] for (first, last), blob in zip(stretches, blobs, strict=True)]
+        return changes, [(anew.kid, blob) for blob in blobs]
 
     def post(self, text: str, reply_to: bytes | None = None, **how: Any) -> int:
         """`how`: `handling`, `evaluation` and `mentions` of sealed.message.Message. -> the position of the message."""
         return self._post(lambda: body_of(Message(text, reply_to, **how)))
 
     def _post(self, body: Callable[[], Any]) -> int:
-        return int(self.send(lambda: ([self.sealed_wire(POST, body())], {}))[-1]["n"])
+        return int(self.send(lambda: ([self.sealed_wire(POST, body())], []))[-1]["n"])
 
     def forward(self, n: int, room: "Room") -> int:
         """Carries the message at position n into another room, its handling code with it. -> its position there. Raises
@@ -294,7 +366,7 @@ class Room:
         more = {"progress": progress} if progress else {}
         file = client_files.send(self.enlace.http, self.channel_id, path, mime=mime, **more)
         body = files.body_of(Message(text, **how), file)
-        return int(self.send(lambda: ([self.sealed_wire(FILE, body)], {}), [file.file_id])[-1]["n"])
+        return int(self.send(lambda: ([self.sealed_wire(FILE, body)], []), [file.file_id])[-1]["n"])
 
     def fetch(self, n: int, target: Path, *, progress: Progress | None = None) -> None:
         """Opens the file of the message at position n into `target`, which comes to be only when the last byte was checked.
@@ -308,19 +380,19 @@ class Room:
 
     def edit(self, n: int, text: str) -> None:
         """Says the message at position n anew; the words before stay to be read. Raises `edit_not_author`, `target_redacted`."""
-        self.send(lambda: ([self.sealed_wire(EDIT, self.talk().edit(n, text))], {}))
+        self.send(lambda: ([self.sealed_wire(EDIT, self.talk().edit(n, text))], []))
 
     def redact(self, n: int, reason: str) -> None:
         """Withdraws the message at position n: one's own, or as a coordinator. `reason` one of sealed.amend.REASONS. Raises
         `redact_not_allowed`."""
-        self.send(lambda: ([self.sealed_wire(REDACT, self.talk().withdrawal(n, reason))], {}))
+        self.send(lambda: ([self.sealed_wire(REDACT, self.talk().withdrawal(n, reason))], []))
 
     def react(self, n: int, mark: str, given: bool = True) -> None:
         """`mark` one of sealed.amend.MARKS; not `given`: taken back."""
-        self.send(lambda: ([self.sealed_wire(REACTION, self.talk().reaction(n, mark, given))], {}))
+        self.send(lambda: ([self.sealed_wire(REACTION, self.talk().reaction(n, mark, given))], []))
 
     def record(self, ref: str, fields: Fields) -> None:
-        self.send(lambda: ([self.record_wire(ref, fields)], {}))
+        self.send(lambda: ([self.record_wire(ref, fields)], []))
 
     def rename(self, title: str) -> None:
         self.record("channel", [("title", title)])
@@ -332,9 +404,9 @@ class Room:
     def acts(self, steps: Sequence[tuple[str, dict[str, Any]]], records: Sequence[tuple[str, Fields]] = ()) -> list[str]:
         """Several acts [(name, fields)] in one request, all or nothing. -> b64u of their event ids."""
 
-        def make() -> tuple[list[bytes], dict[bytes, bytes]]:
+        def make() -> tuple[list[bytes], Gifts]:
             wires = [self.act_wire({"act": name, "v": 1, **fields}) for name, fields in steps]
-            return wires + [self.record_wire(ref, pairs) for ref, pairs in records], {}
+            return wires + [self.record_wire(ref, pairs) for ref, pairs in records], []
 
         return [str(row["event_id"]) for row in self.send(make)[: len(steps)]]
 
@@ -347,9 +419,9 @@ class Room:
             self._control(lambda: self._with_new_epoch([["add", kid, role] for kid in kids], {*self.state.members, *kids}))
             return
 
-        def change() -> tuple[list[Any], Any, dict[bytes, bytes]]:
+        def change() -> tuple[list[Any], Any, Gifts]:
             changes: list[Any] = [["add", kid, role] for kid in kids]
-            grants = {}
+            grants = []
             last = first = self.state.epoch
             while first > 0 and first - 1 in self.ring.secrets:
                 first -= 1
@@ -358,8 +430,9 @@ class Room:
             if first > last:
                 raise EnlaceError("history_restricted")
             for kid in kids:
-                grants[kid] = self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)
-                changes.append(["hist", kid, first, last, sha256(grants[kid])])
+                blob = self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)
+                grants.append((kid, blob))
+                changes.append(["hist", kid, first, last, sha256(blob)])
             return changes, None, grants
 
         self._control(change)
@@ -370,19 +443,19 @@ class Room:
     def leave(self) -> None:
         """The others' clients change the key before anybody writes again."""
         body = control_body(self.enlace.directory.size, [["remove", self.enlace.identity.kid, None]], None)
-        self._put([self._control_wire(body)], {})
+        self._put([self._control_wire(body)], [])
 
     def set_role(self, kid: bytes, role: str) -> None:
-        self._control(lambda: ([["role", kid, role]], None, {}))
+        self._control(lambda: ([["role", kid, role]], None, []))
 
     def rotate(self) -> None:
         self._control(lambda: self._with_new_epoch([], set(self.state.members)))
 
-    def _with_new_epoch(self, changes: list[Any], kids: set[bytes]) -> tuple[list[Any], Any, dict[bytes, bytes]]:
-        own = self.enlace.identity
-        keys = {kid: own.kem_pub if kid == own.kid else self.enlace.key(kid).kem_pub for kid in kids}
+    def _with_new_epoch(self, changes: list[Any], kids: set[bytes]) -> tuple[list[Any], Any, Gifts]:
+        """An expired certificate stops nobody who is in already: else one late renewal would hold up every change of the key."""
+        keys = {kid: self.enlace.key(kid, entering=kid not in self.state.members).kem_pub for kid in kids}
         new_epoch, grants = self.ring.new_epoch(self.state.epoch + 1, keys)
-        return changes, new_epoch, grants
+        return changes, new_epoch, list(grants.items())
 
     def _control(self, change: Change) -> None:
         """`change()` is judged anew on the newest head when somebody was faster."""

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from liaison import audit, sessions
+from liaison import audit, keys, sessions
 from liaison.models import (
     Appointment,
     Authority,
@@ -25,7 +25,7 @@ from liaison.models import (
 )
 from liaison.names import b64u
 from liaison.signin import passwords
-from sealed import certs
+from sealed import certs, keylog
 from sealed.errors import EnlaceError
 
 INVITATION_LIFE = timedelta(hours=24)
@@ -234,10 +234,25 @@ def ask_for_certificate(officer: Officer, data: bytes) -> None:
     )
     if not own:
         raise EnlaceError("bad_request", "not the officer's own request")
+    _check_generation(request)
     CertificateRequest.objects.update_or_create(
         officer=officer, defaults={"data": data, "kid": b64u(request.kid), "at": timezone.now()}
     )
     audit.record(officer, "certificate.ask", f"officer {officer.pk}")
+
+
+def _check_generation(request: certs.Request) -> None:
+    """The focal point is not asked to sign what the key log would refuse, or show as something else than it is."""
+    known = keys.directory()
+    mine = [key for key in known.keys.values() if key.subject == request.subject]
+    renewed = known.key(request.kid)
+    if renewed is not None:
+        fits = renewed.subject == request.subject and renewed.gen == request.gen and renewed.revoked_at is None
+    else:
+        fits = all(key.gen < request.gen for key in mine)
+    named = request.sig_prev is None or renewed is not None or keylog.signed_for(known, request, request.sig_prev)
+    if not fits or not named:
+        raise EnlaceError("bad_request", "not the next key of this officer")
 
 
 @transaction.atomic

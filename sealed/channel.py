@@ -282,8 +282,8 @@ class ChannelState:
         after.grants, after.epochs = list(self.grants), list(self.epochs)
         return after
 
-    def grants_for(self, kid: bytes) -> list[GrantRef]:
-        return [grant for grant in self.grants if grant.kid == kid]
+    def grants_for(self, *kids: bytes) -> list[GrantRef]:
+        return [grant for grant in self.grants if grant.kid in kids]
 
 
 def act_body(payload: bytes) -> dict[str, Any]:

@@ -253,23 +253,22 @@ def _apply_cert(directory: Directory, leaf: CertLeaf) -> None:
         cert.exp,
         directory.size,
         cert.issuer_kid,
-        reset=cert.gen > 0 and not _continues(directory, leaf),
+        reset=cert.gen > 0 and not signed_for(directory, cert, leaf.sig_prev),
         roles=((directory.size, cert.role),),
     )
 
 
-def _continues(directory: Directory, leaf: CertLeaf) -> bool:
+def signed_for(directory: Directory, cert: certs.Cert | certs.Request, sig_prev: bytes | None) -> bool:
     """The newest key before named this one as its next; else a new generation is a key reset, which people must confirm."""
-    cert = leaf.cert
     previous = directory.keys.get(cert.prev_kid) if cert.prev_kid else None
-    if previous is None or previous.subject != cert.subject or leaf.sig_prev is None:
+    if previous is None or previous.subject != cert.subject or sig_prev is None:
         return False
     # Whoever stole a key can sign with it still, after it was revoked or replaced.
     newer = any(key.subject == cert.subject and key.gen > previous.gen for key in directory.keys.values())
     if previous.revoked_at is not None or newer:
         return False
     body = certs.continuation(previous.kid, cert.kid, cert.authority, cert.subject, cert.gen)
-    return verify(previous.sig_pub, body, leaf.sig_prev)
+    return verify(previous.sig_pub, body, sig_prev)
 
 
 def _apply_revocation(directory: Directory, revocation: Revocation) -> None:

@@ -45,15 +45,17 @@ def _is_secret_of_an_epoch(row: Any) -> bool:
 class Keyring:
     """The epoch secrets one officer holds in one channel. Nothing enters unchecked against hash and commitment."""
 
-    def __init__(self, identity: Identity, channel_id: bytes) -> None:
+    def __init__(self, identity: Identity, channel_id: bytes, older: Iterable[Identity] = ()) -> None:
+        """`identity` grants; `older` are earlier keys of the same officer, to which something may have been granted."""
         self.identity, self.channel_id = identity, channel_id
+        self.own = {one.kid: one for one in (identity, *older)}
         self.secrets: dict[int, bytes] = {}
 
     def take(self, state: ChannelState, grant: GrantRef, blob: bytes) -> None:
         """Opens one grant announced in a signed event. Raises `bad_grant` (hash, seal) or `wrong_commit`."""
-        if sha256(blob) != grant.hash or grant.kid != self.identity.kid:
+        if sha256(blob) != grant.hash or grant.kid not in self.own:
             raise EnlaceError("bad_grant")
-        opened = open_grant(self.identity, self.channel_id, grant.granter, blob)
+        opened = open_grant(self.own[grant.kid], self.channel_id, grant.granter, blob)
         if set(opened) != set(range(grant.first, grant.last + 1)):
             raise EnlaceError("bad_grant")
         for epoch, secret in opened.items():
@@ -68,7 +70,7 @@ class Keyring:
         A bad grant does not stop the others: the same epochs may be granted again by somebody honest."""
         by_hash = {(n, sha256(blob)): blob for n, blob in blobs}
         failed = []
-        for grant in state.grants_for(self.identity.kid):
+        for grant in state.grants_for(*self.own):
             if all(epoch in self.secrets for epoch in range(grant.first, grant.last + 1)):
                 continue
             blob = by_hash.get((grant.n, grant.hash))

@@ -172,10 +172,12 @@ class Vault:
     checkpoint: Head | None = None  # of the key log, as last accepted
     verified: list[tuple[bytes, bytes]] = field(default_factory=list)
     heads: dict[bytes, tuple[int, bytes]] = field(default_factory=dict)  # channel id -> (n, T_n)
+    _made: dict[bytes, Identity] = field(default_factory=dict, repr=False)  # keys are derived once
 
     @property
-    def identity(self) -> Identity:
-        return Identity(max(self.seeds)[1])
+    def identities(self) -> list[Identity]:
+        """The keys of every generation kept here, the newest first: history was granted to the earlier ones."""
+        return [self._made.setdefault(seed, Identity(seed)) for _, seed in sorted(self.seeds, reverse=True)]
 
     def remember(self, kept: "Vault") -> None:
         """Takes the pins of a copy that this machine kept: pins only move forward. Raises `vault_rollback` where the copy is

@@ -136,8 +136,8 @@ export class ChannelState {
     for (const name of this.members.keys()) if (directory.keys.has(name)) yield directory.keys.get(name);
   }
 
-  grantsFor(kid) {
-    return this.grants.filter((grant) => equal(grant.kid, kid));
+  grantsFor(...kids) {
+    return this.grants.filter((grant) => kids.some((kid) => equal(grant.kid, kid)));
   }
 
   async #start() {

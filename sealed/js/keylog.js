@@ -194,7 +194,7 @@ async function applyCert(directory, cert) {
     if (key.authority !== cert.authority || key.gen >= cert.gen) throw bad("a generation that does not follow");
   }
   const { kid, authority, subject, display, role, kemPub, sigPub, gen, prevKid, nbf, exp, issuerKid } = cert;
-  const reset = gen > 0 && !(await continues(directory, cert));
+  const reset = gen > 0 && !(await signedFor(directory, cert));
   directory.keys.set(b64u(kid), {
     kid, authority, subject, display, role, kemPub, sigPub, gen, prevKid, nbf, exp, issuerKid, reset, index: directory.size, revokedAt: null,
     roles: [[directory.size, role]], // [index of the leaf, role it gave]
@@ -202,7 +202,7 @@ async function applyCert(directory, cert) {
 }
 
 /** The newest key before named this one as its next; else a new generation is a key reset, which people must confirm. */
-async function continues(directory, cert) {
+export async function signedFor(directory, cert) {
   const { kid, authority, subject, gen, prevKid, sigPrev } = cert;
   const previous = prevKid ? directory.key(prevKid) : null;
   if (previous === null || !equal(previous.subject, subject) || sigPrev === null) return false;

@@ -32,17 +32,19 @@ export async function openGrant(identity, channelId, granter, blob) {
 export class Keyring {
   #keyOf = new Map(); // epoch -> {secret, key: promise of its epoch key}, derived once
 
-  constructor(identity, channelId) {
+  /** `identity` grants; `older` are earlier keys of the same officer, to which something may have been granted. */
+  constructor(identity, channelId, older = []) {
     this.identity = identity;
+    this.own = new Map([identity, ...older].map((one) => [b64u(one.kid), one]));
     this.channelId = channelId;
     this.secrets = new Map();
   }
 
   /** Opens one grant announced in a signed event. Throws "bad_grant" (hash, seal) or "wrong_commit". */
   async take(state, grant, blob) {
-    const mine = equal(await sha256(blob), grant.hash) && equal(grant.kid, this.identity.kid);
-    if (!mine) throw new EnlaceError("bad_grant");
-    const opened = await openGrant(this.identity, this.channelId, grant.granter, blob);
+    const identity = this.own.get(b64u(grant.kid));
+    if (!identity || !equal(await sha256(blob), grant.hash)) throw new EnlaceError("bad_grant");
+    const opened = await openGrant(identity, this.channelId, grant.granter, blob);
     if (opened.size !== grant.last - grant.first + 1) throw new EnlaceError("bad_grant");
     for (let epoch = grant.first; epoch <= grant.last; epoch += 1) {
       if (!opened.has(epoch)) throw new EnlaceError("bad_grant");
@@ -58,7 +60,7 @@ export class Keyring {
     const byHash = new Map();
     for (const [n, blob] of blobs) byHash.set(`${n}/${b64u(await sha256(blob))}`, blob);
     const failed = [];
-    for (const grant of state.grantsFor(this.identity.kid)) {
+    for (const grant of state.grantsFor(...[...this.own.values()].map(({ kid }) => kid))) {
       if (this.#holds(grant)) continue;
       const blob = byHash.get(`${grant.n}/${b64u(grant.hash)}`);
       try {
