@@ -1,6 +1,7 @@
 """Makes build/static: the browser modules bundled by esbuild (one file per page, shared chunks) and the catalogues of
 their strings. Set-up only; the result is git-ignored and byte-identical when made twice from the same locks."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,7 @@ def sources() -> list[Path]:
         *modules,
         *(ROOT / "sealed" / "js").rglob("*.js"),
         ROOT / "sealed" / "errors.json",
+        *(ROOT / "client" / "importers" / "tables").glob("*.json"),
         ROOT / "package-lock.json",
     ]
 
@@ -44,7 +46,8 @@ def bundle() -> None:
     node_command, _ = node.find()
     pages = [f"{name}={path}" for name, path in entries().items()]
     aliases = [f"--alias:{app}=./{app}/static/{app}/js" for app in APPS] + ["--alias:sealed=./sealed/js"]
-    OUT.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(OUT, ignore_errors=True)  # nothing of an earlier build stays among what is served
+    OUT.mkdir(parents=True)
     command = [
         *node_command,
         "node_modules/esbuild/bin/esbuild",
@@ -56,14 +59,13 @@ def bundle() -> None:
         "--target=es2022",
         "--charset=utf8",
         "--legal-comments=linked",
+        "--preserve-symlinks",  # names of chunks hold a hash of their sources' places: not of where node_modules really lies
         "--minify-whitespace",
         "--minify-syntax",
         "--chunk-names=chunks/[name]-[hash]",
         f"--outdir={OUT}",
         "--log-level=warning",
     ]
-    for stale in OUT.rglob("*.js"):
-        stale.unlink()
     subprocess.run(command, cwd=ROOT, check=True)
     (OUT / ".made").touch()
 
