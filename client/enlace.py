@@ -215,9 +215,10 @@ class Enlace:
     def _refuse_stale(self, kept: bytes | None) -> None:
         vault = self._open_vault()
         self.sync()
-        own = {one.kid for one in vault.identities}
-        current = self.directory.current(vault.subject)
-        if current is not None and not any(key.subject == vault.subject for key in map(self.directory.key, own) if key):
+        known = [key for key in self.directory.keys.values() if key.subject == vault.subject]
+        own = {one.kid for one in vault.identities} & {key.kid for key in known}
+        waits = all(key.gen < max(vault.seeds)[0] for key in known)  # after all was lost, for the focal point
+        if self.directory.current(vault.subject) is not None and not own and not waits:
             raise EnlaceError("wrong_vault")
         if kept == b"" and self.log.witness_stale:
             raise EnlaceError("witness_stale")

@@ -13,6 +13,13 @@ export async function seal(vaultKey, subject, counter, { seeds, pins }) {
   return cbor.encode(["enl1.vault", subject, counter, ct]);
 }
 
+/** The counter of a stored vault, which needs no key. Throws EnlaceError("bad_vault"). */
+export function counterOf(stored) {
+  const [tag, , counter] = cbor.decode(stored);
+  if (tag !== "enl1.vault" || !isCount(counter)) throw new EnlaceError("bad_vault");
+  return counter;
+}
+
 /** -> {counter, seeds, pins}. Throws EnlaceError("bad_vault"), also for somebody else's vault. The caller compares the kid it
  *  derives with its certificate: a swapped vault stops there. */
 export async function open(vaultKey, subject, stored) {

@@ -84,6 +84,7 @@ def test_when_all_is_lost_a_colleague_confirms_the_new_key(host, founder, noemi,
     anew(noemi, host)
     step_up(noemi)
     noemi.enlace.make_keys(noemi.account, founder.roots["HN"].public)
+    noemi.enlace.unlock(noemi.account.passphrase)  # another day, still waiting for Diego
     vouch(diego, noemi)
     assert noemi.enlace.directory.key(noemi.kid).reset
     hers = noemi.enlace.room(room.id)

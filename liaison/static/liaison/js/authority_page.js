@@ -9,6 +9,7 @@ import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { FOCAL, certify, makeRevocation, parseRequest } from "sealed/certs.js";
+import { signedFor } from "sealed/keylog.js";
 import * as safety from "sealed/safety.js";
 
 const YEAR = 366 * 24 * 3600;
@@ -104,10 +105,28 @@ function requestRow(row) {
         : h("button", { type: "button", class: "button button-primary button-s", onclick: () => compare(row) }, t("Compare and vouch")));
 }
 
+/** What kind of key it is that waits: the first, the same with a later date, the next, or one after all was lost. */
+async function kindOf(request, directory) {
+  const known = directory.key(request.kid);
+  if (known) return known.revokedAt === null ? "renewal" : "revoked";
+  if (request.gen === 0) return "first";
+  return (await signedFor(directory, request)) ? "next" : "reset";
+}
+
+const KINDS = {
+  first: () => ["calm", "key", t("The first key of this person.")],
+  renewal: () => ["calm", "clock", t("The same key as before, which you or a colleague vouched for already: it is only given more time. Make sure that the person still serves.")],
+  next: () => ["calm", "refresh", t("A new key. The one in use until now names it, so colleagues go on without being asked. Compare the digits all the same.")],
+  reset: () => ["bad", "warn", t("Key reset: the old key does not name this one. Everything was lost, or somebody passes for this person. See the person face to face before you vouch; everybody will see that it was reset.")],
+  revoked: () => ["bad", "warn", t("This key was revoked. Refuse it: the person must make a new one.")],
+};
+
 async function compare(row) {
   const room = await strongroom.open().catch(() => null);
   if (!room) return;
   const dialog = byId("vouch");
+  const [tone, symbol, text] = KINDS[await kindOf(row.parsed, room.directory)]();
+  part(dialog, "kind").replaceChildren(h("div", { class: "banner", "data-tone": tone }, icon(symbol), h("p", {}, text)));
   byId("vouch-title").textContent = t("Vouch for {name}", { name: row.parsed.display });
   showDigits(part(dialog, "digits"), await safety.fingerprint(row.parsed.kid));
   const sure = byId("vouch-sure");

@@ -1,46 +1,59 @@
-// /keys/: a new officer's keys. The browser makes them, shows the words once, checks the paper, stores the sealed vault,
-// asks the focal point to vouch, and waits until that has happened.
+// /keys/: an officer's keys. The browser makes them, shows the words once, checks the paper, stores the sealed vault, asks the focal
+// point to vouch, and waits until that has happened. Three ways lead here: a new officer; ?next, a new key that the one in use names; and
+// ?lost, new keys after words and code are gone.
 
-import { get, post, put } from "liaison/api.js";
+import { get, put } from "liaison/api.js";
 import { busy, fieldError, byId, h, part } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
 import { language, t } from "liaison/i18n.js";
+import { ask } from "liaison/renewal.js";
 import { say } from "liaison/say.js";
 import { showProblem, showStep } from "liaison/steps.js";
+import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { wireUnlock } from "liaison/unlocking.js";
-import { b64u, unb64u } from "sealed/bytes.js";
-import { makeRequest, parse } from "sealed/certs.js";
+import { b64u, equal, unb64u } from "sealed/bytes.js";
+import { parse } from "sealed/certs.js";
 import { Identity } from "sealed/keys.js";
 import * as safety from "sealed/safety.js";
 import { newRecoveryCode, normalise, passphraseWords, sealPassphraseSlot, sealRecoverySlot, showRecoveryCode } from "sealed/slots.js";
 import { randomBytes } from "sealed/suite.js";
 import * as vault from "sealed/vault.js";
 
-const ROLES = { officer: 0, supervisor: 1, focal: 2, bot: 4 };
 const LOOK_AGAIN = 4000;
+const NOT_MINE = "not-mine-since"; // where this browser remembers, sealed, since when the old key may have been in other hands [ms]
+const asked = new URLSearchParams(location.search);
+const way = asked.has("next") ? "next" : asked.has("lost") ? "lost" : "first";
 
 const root = document.querySelector("[data-keys]");
 let made = null;
 
 async function begin() {
   const me = await get("/api/me");
-  if (me.officer.kid) return location.replace("/");
-  if (me.vault) return waitForVouching(me);
+  if (way === "first" && me.officer.kid) return location.replace("/");
+  if (way === "first" && me.vault) return waitForVouching(me);
+  if (way === "next") {
+    const room = await strongroom.resume();
+    if (!room) return showStep(root, "unlock", "vouching");
+    if (room.next) return waitForVouching(me);
+  }
+  for (const node of root.querySelectorAll("[data-way]")) node.hidden = node.dataset.way !== way;
   const chosen = root.querySelector(`input[name="words"][value="${language}"]`);
   (chosen || root.querySelector('input[name="words"]')).checked = true;
   showStep(root, "explain", "keys");
   return null;
 }
 
-/** The own authority's root as the host's key log names it; the officer compares its digits with the onboarding sheet. */
-async function ownRoot(authority) {
+/** What the new keys begin with: the vault in use, or, where there is none to open, an empty one after the stored one. */
+async function beginning(me) {
+  const room = way === "next" ? await strongroom.open() : null;
+  if (room) return { seeds: room.seeds, pins: room.pins.toArray(), counter: room.counter, gen: Math.max(...room.seeds.map(([gen]) => gen)) + 1, previous: room };
   const { leaves } = await get("/api/keylog?from=0");
-  for (const leaf of leaves) {
-    const parsed = await parse(unb64u(leaf)).catch(() => null);
-    if (parsed?.type === "root" && parsed.authority === authority) return parsed.public;
-  }
-  return null;
+  const parsed = await Promise.all(leaves.map((leaf) => parse(unb64u(leaf)).catch(() => null)));
+  const subject = unb64u(me.officer.subject);
+  const mine = parsed.filter((leaf) => leaf?.type === "cert" && equal(leaf.subject, subject));
+  const root = parsed.find((leaf) => leaf?.type === "root" && leaf.authority === me.officer.authority)?.public ?? null;
+  return { seeds: [], pins: [root, 0, null, [], []], counter: me.vault ? vault.counterOf(unb64u(me.vault)) : 0, gen: Math.max(-1, ...mine.map(({ gen }) => gen)) + 1, previous: null };
 }
 
 async function makeKeys() {
@@ -51,7 +64,7 @@ async function makeKeys() {
     me, words, code,
     identity: await Identity.create(),
     vaultKey: randomBytes(32),
-    root: await ownRoot(me.officer.authority),
+    from: await beginning(me),
   };
   part(root, "words").replaceChildren(...words.map((word) => h("li", {}, word)));
   part(root, "recovery").textContent = (await showRecoveryCode(code)).replaceAll("-", " ");
@@ -93,52 +106,52 @@ async function confirm(event) {
 
 /** Seal the vault by both slots, hand in the ciphertext, ask for the certificate. The words stay on this page. */
 async function store() {
-  const { me, identity, vaultKey, words, code } = made;
-  const subject = unb64u(me.officer.subject);
-  const pins = [made.root, 0, null, [], []];
-  const sealed = await vault.seal(vaultKey, subject, 1, { seeds: [[0, identity.userSeed]], pins });
+  const { me, identity, vaultKey, words, code, from } = made;
+  const seeds = [...from.seeds, [from.gen, identity.userSeed]];
+  const sealed = await vault.seal(vaultKey, unb64u(me.officer.subject), from.counter + 1, { seeds, pins: from.pins });
   const slots = [
     { slot: b64u(await sealPassphraseSlot(words.join(" "), vaultKey)), name: t("Seven words") },
     { slot: b64u(await sealRecoverySlot(code, vaultKey)), name: t("Recovery code") },
   ];
-  await put("/api/me/vault", { vault: b64u(sealed), slots });
-  const { authority, name, role } = me.officer;
-  const request = await makeRequest(identity, { authority, subject, display: name, role: ROLES[role] ?? 0 });
-  await post("/api/me/certificate-request", { request: b64u(request) });
+  await withStepUp(() => put("/api/me/vault", { vault: b64u(sealed), slots }));
+  const previous = from.previous && !from.previous.directory.revoked(from.previous.identity.kid) ? from.previous.identity : null;
+  await ask({ officer: me.officer, subject: me.officer.subject }, identity, from.gen, previous);
   const now = await get("/api/me");
   await strongroom.enterNew(now, vaultKey);
+  await rememberSince();
   words.fill("");
   part(root, "words").replaceChildren();
   part(root, "recovery").textContent = "";
   await waitForVouching(now);
 }
 
+/** "Somebody else may have had it since ...": what the old key wrote from then on is disowned when the new one takes its place. */
+async function rememberSince() {
+  const since = Date.parse(byId("lost-since").value);
+  if (byId("lost-it").checked && !Number.isNaN(since)) await strongroom.room.remember(NOT_MINE, [since]);
+}
+
 async function waitForVouching(me) {
   const room = await strongroom.resume();
   if (!room) return showStep(root, "unlock", "vouching");
-  if (!me.request && !me.officer.kid) await askAgain(room);
-  showDigits(part(root, "fingerprint"), await safety.fingerprint(room.identity.kid));
+  const newest = room.next ?? room.identity;
+  if (!me.request && me.officer.kid !== b64u(newest.kid)) await ask(room, newest, newest.generation, room.next ? room.identity : null);
+  showDigits(part(root, "fingerprint"), await safety.fingerprint(newest.kid));
   showDigits(part(root, "root"), await safety.rootFingerprint(room.pins.ownRoot));
   showStep(root, "vouching");
-  look();
+  part(root, "not-waiting").hidden = !room.next;
+  look(b64u(newest.kid));
   return null;
 }
 
-/** The request may have been lost between two pages: it can be made again from the vault. */
-async function askAgain(room) {
-  const { authority, name, role } = room.officer;
-  const request = await makeRequest(room.identity, { authority, subject: unb64u(room.subject), display: name, role: ROLES[role] ?? 0 });
-  await post("/api/me/certificate-request", { request: b64u(request) });
-}
-
-async function look() {
+async function look(kid) {
   try {
     const me = await get("/api/me");
-    if (me.officer.kid) return welcome();
+    if (me.officer.kid === kid) return welcome();
   } catch {
     // No answer now: ask again.
   }
-  setTimeout(look, LOOK_AGAIN);
+  setTimeout(look, LOOK_AGAIN, kid);
   return null;
 }
 
@@ -152,5 +165,6 @@ root.querySelector("[data-make]").addEventListener("click", (event) =>
 root.querySelector('[data-step="words"] [data-next]').addEventListener("click", askTwoWords);
 root.querySelector("[data-back]").addEventListener("click", () => showStep(root, "words", "keys"));
 root.querySelector('[data-form="confirm"]').addEventListener("submit", confirm);
+byId("lost-it").addEventListener("change", ({ target }) => (part(root, "lost-since").hidden = !target.checked));
 wireUnlock(root.querySelector("[data-unlock]"), () => begin().catch((error) => showProblem(root, say(error))));
 begin().catch((error) => showProblem(root, say(error)));

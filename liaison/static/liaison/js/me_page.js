@@ -8,9 +8,11 @@ import { say } from "liaison/say.js";
 import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u } from "sealed/bytes.js";
+import { makeRevocation } from "sealed/certs.js";
 import * as safety from "sealed/safety.js";
 import { RECOVERY, newRecoveryCode, passphraseWords, sealPassphraseSlot, sealRecoverySlot, showRecoveryCode } from "sealed/slots.js";
 
+const STOLEN = 2; // the reason in a revocation: somebody else may have it
 const root = document.querySelector("[data-me]");
 let slots = [];
 
@@ -27,6 +29,28 @@ async function showKey() {
   if (!room) return;
   showDigits(part(root, "fingerprint"), await safety.fingerprint(room.identity.kid));
   part(root, "key-state").replaceChildren(room.vouched ? badge(t("Vouched"), "good", "check") : badge(t("Not vouched"), "warn", "warn"));
+  const key = room.directory.key(room.identity.kid);
+  part(root, "key-facts").replaceChildren(
+    fact(t("Key number"), String(room.identity.generation + 1)),
+    ...(key ? [fact(t("Vouched for until"), full(key.exp * 1000))] : []),
+    ...(room.next ? [fact(t("The next key"), t("waits for your focal point"))] : []));
+  root.querySelector("[data-revoke]").hidden = !room.vouched;
+}
+
+const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+
+/** At once, by the key itself: whoever has it can seal and sign nothing more in this name. What it wrote before stays. */
+async function revokeOwn() {
+  const room = await strongroom.open().catch(() => null);
+  if (!room) return;
+  const sure = await confirmed({
+    title: t("Revoke your key now?"),
+    text: t("Every country stops sealing to it at once, and you too can write nothing with it. A new key is then a reset: a colleague in each channel must confirm it. If you still have your computer, take a new key first and say there that somebody may have the old one."),
+    yes: t("Revoke my key"), danger: true,
+  });
+  if (!sure) return;
+  await post("/api/keylog/leaves", { leaf: b64u(await makeRevocation(room.identity.kid, room.identity, STOLEN, Date.now())) });
+  location.assign("/keys/?next");
 }
 
 const slotName = (slot) => (slot.type === RECOVERY || slot.type === "recovery" ? t("Recovery code") : t("Seven words"));
@@ -90,6 +114,7 @@ async function renew(kind, button) {
   dialog.showModal();
 }
 
+root.querySelector("[data-revoke]").addEventListener("click", (event) => tryIt(event.currentTarget, revokeOwn));
 for (const button of root.querySelectorAll("[data-renew]")) button.addEventListener("click", () => renew(button.dataset.renew, button));
 strongroom.addEventListener("open", showKey);
 showKey();

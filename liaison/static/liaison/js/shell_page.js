@@ -4,6 +4,7 @@ import { wireAlarms } from "liaison/alarms.js";
 import { get } from "liaison/api.js";
 import { banner, byId, h, toast } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
+import { askInTime } from "liaison/renewal.js";
 import { startShell } from "liaison/shell.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
@@ -41,6 +42,8 @@ function wireSeal() {
     else strongroom.open().catch(() => null);
   });
   strongroom.addEventListener("open", showSeal);
+  // The focal point has vouched for the next key: every page begins anew with it. What was being written is kept as a draft.
+  strongroom.addEventListener("identity", () => location.reload());
   strongroom.addEventListener("lock", ({ detail }) => {
     showSeal();
     toast(WHY_LOCKED[detail.reason]());
@@ -97,6 +100,7 @@ wireLine();
 setInterval(() => strongroom.room && strongroom.syncDirectory().catch(() => null), NEWS_OF_KEYS);
 showSeal();
 strongroom.resume().then(showSeal);
+strongroom.addEventListener("open", () => askInTime(strongroom.room).catch(() => null)); // at the next unlocking again
 if (!document.querySelector("[data-channel-list]")) {
   const soon = () => {
     clearTimeout(soon.timer);

@@ -40,16 +40,29 @@ class Room {
     this.identities = new Map();
   }
 
-  /** Make the key pairs of every generation; the newest one that the key log vouches for becomes `identity`. */
+  /** Make the key pairs of every generation, the newest first: history was granted to the earlier ones. */
   async makeIdentities() {
-    for (const [generation, seed] of this.seeds) {
+    for (const [generation, seed] of this.seeds.toSorted(([one], [other]) => other - one)) {
       const identity = await Identity.fromSeed(seed);
       identity.generation = generation;
       this.identities.set(b64u(identity.kid), identity);
-      if (!this.identity || generation >= this.identity.generation) this.identity = identity;
     }
-    this.kid = b64u(this.identity.kid);
     this.localKey = await hkdf(this.vaultKey, "enl1.local.cache");
+  }
+
+  /** Take the log as it is now. The newest key that it vouches for speaks for this officer; one made since waits for the focal point.
+   *  Before any is vouched for, the newest. */
+  follow(directory) {
+    const own = [...this.identities.values()];
+    this.directory = directory;
+    this.identity = own.find(({ kid }) => directory.vouched(kid)) ?? own[0];
+    this.kid = b64u(this.identity.kid);
+  }
+
+  /** The key that waits for the focal point's word while an earlier one is in use, or null. */
+  get next() {
+    const [newest] = this.identities.values();
+    return newest === this.identity ? null : newest;
   }
 
   /** Is the own newest key vouched for in the key log? */
@@ -247,6 +260,7 @@ class Strongroom extends EventTarget {
     await room.remember("vault.counter", room.counter);
     if (keep) await this.#keepForSession(me, vaultKey);
     this.room = room;
+    this.ready = Promise.resolve(room);
     this.since = Date.now();
     this.touched = Date.now();
     this.#watchIdle();
@@ -264,8 +278,10 @@ class Strongroom extends EventTarget {
   }
 
   async #syncLog(room) {
-    room.directory = await this.keylog.sync(room.pins);
+    const before = room.kid;
+    room.follow(await this.keylog.sync(room.pins));
     room.logHead = this.keylog.head;
+    if (before && before !== room.kid) this.dispatchEvent(new Event("identity"));
   }
 
   /** A log that is not the one seen before: nothing more is opened or sealed here, and every page says so. */
@@ -357,11 +373,15 @@ class Strongroom extends EventTarget {
 }
 
 /** The private key must belong to a certificate in this name: a host that swaps the vault or the certificate stops here. A newer key
- *  that is not in the vault is no reason to lock its victim out: that is an alarm (`strangers`). */
-function refuseSwappedKeys(room) {
-  const subject = unb64u(room.subject);
-  const own = [...room.identities.values()].some(({ kid }) => equal(room.directory.key(kid)?.subject ?? [], subject));
-  if (room.directory.current(subject) && !own) throw new EnlaceError("wrong_vault");
+ *  that is not in the vault is no reason to lock its victim out: that is an alarm (`strangers`). Nor are new keys after all was lost,
+ *  which wait for the focal point: they come after every key that is known. */
+function refuseSwappedKeys({ directory, identities, subject: name }) {
+  const subject = unb64u(name);
+  const known = [...directory.keys.values()].filter((key) => equal(key.subject, subject));
+  const [newest] = identities.values();
+  const waits = known.every(({ gen }) => gen < newest.generation);
+  const own = [...identities.values()].some(({ kid }) => known.some((key) => equal(key.kid, kid)));
+  if (directory.current(subject) && !own && !waits) throw new EnlaceError("wrong_vault");
 }
 
 export const strongroom = new Strongroom();

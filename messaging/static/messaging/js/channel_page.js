@@ -1,12 +1,13 @@
 // /channels/ and /channels/<id>/: the list and one conversation, changed in place without loading the page again.
 
-import { pageData, toast } from "liaison/dom.js";
+import { banner, pageData, toast } from "liaison/dom.js";
 import { say } from "liaison/say.js";
-import { t } from "liaison/i18n.js";
+import { t, tn } from "liaison/i18n.js";
 import { strongroom } from "liaison/strongroom.js";
 import { ChannelList } from "messaging/channel_list.js";
 import { Conversation } from "messaging/conversation.js";
 import { showCreating } from "messaging/creating.js";
+import { behind, takeOwnPlaces } from "messaging/own_place.js";
 
 const panes = document.querySelector("[data-panes]");
 const nothing = document.querySelector("[data-nothing-open]");
@@ -78,10 +79,27 @@ addEventListener("popstate", () => show(fromPath()));
 
 const first = pageData("page-channel") || fromPath();
 if (first) show(first);
-channels.load().catch((error) => toast(say(error), { tone: "bad" }));
+const filled = channels.load().catch((error) => toast(say(error), { tone: "bad" }));
 const wanted = new URLSearchParams(location.search).get("with");
 if (pageData("page-start") === "new" || wanted) {
   history.replaceState({}, "", "/channels/");
   create(wanted && /^[\w-]{43}$/.test(wanted) ? wanted : null);
 }
+
+/** Officers who got a new key find it in all their channels without opening each. */
+async function moveOwnKey() {
+  await filled;
+  const { room } = strongroom;
+  const rows = room ? behind(room, channels.rows).filter(({ id }) => id !== conversation.id) : [];
+  if (!rows.length) return;
+  const home = document.querySelector("[data-moving]");
+  const said = (done, of) => home.replaceChildren(banner("seal", "key", t("Your new key goes into your channels: {done} of {of}.", { done, of })));
+  said(0, rows.length);
+  const waiting = await takeOwnPlaces(room, rows, said);
+  const text = tn("In {n} channel a colleague must confirm your new key. Open it and see who is there to call.", "In {n} channels a colleague must confirm your new key. Open one and see who is there to call.", waiting.length);
+  home.replaceChildren(...(waiting.length ? [banner("warn", "key", text)] : []));
+  await channels.load();
+}
+
+strongroom.addEventListener("open", () => moveOwnKey().catch((error) => toast(say(error), { tone: "bad" })));
 strongroom.resume();

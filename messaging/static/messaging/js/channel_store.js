@@ -72,12 +72,25 @@ export class ChannelStore extends EventTarget {
 
   /** Own role now: "o" | "w" | "r" | "c" | null. */
   get role() {
-    return this.state?.members.get(this.room.kid) || null;
+    return this.state?.members.get(this.replaced ?? this.room.kid) || null;
   }
 
   /** May this officer write here now? */
   get writable() {
-    return !this.problem && ["o", "w"].includes(this.role) && this.ring.secrets.has(this.state.epoch);
+    return !this.problem && !this.replaced && ["o", "w"].includes(this.role) && this.ring.secrets.has(this.state.epoch);
+  }
+
+  /** An earlier key of this officer that stands here where the newest should (see takeOwnPlace), or null. */
+  get replaced() {
+    if (!this.state || this.state.members.has(this.room.kid)) return null;
+    return [...this.state.members.keys()].find((kid) => this.person(kid).subject === this.room.subject) ?? null;
+  }
+
+  /** Members who have a new key that their old one did not name: [{...person, anew: the new key}]. They read nothing new until somebody
+   *  who has compared the digits confirms it. */
+  get awaiting() {
+    const others = this.members.filter(({ subject }) => subject !== this.room.subject).map((member) => ({ ...member, anew: this.#successor(member.kid) }));
+    return others.filter(({ kid, anew }) => anew && !this.directory.continues(unb64u(kid), anew.kid));
   }
 
   /** Rows to show, oldest first, then what is on its way. */
@@ -282,7 +295,32 @@ export class ChannelStore extends EventTarget {
 
   /** Change the key where a departure left that to the remaining members. */
   async rotate() {
-    await this.#control(() => this.#without(this.#revokedMembers()));
+    await this.#control(() => this.#renewed(this.#revokedMembers()));
+  }
+
+  /** This officer's newest key takes the place of the one before. `notMineSince` (ms): what the old key wrote from then on is disowned.
+   *  Throws "not_confirmed" after a key reset: then a colleague must confirm it. */
+  async takeOwnPlace(notMineSince = null) {
+    await navigator.locks.request(`enlace.own-place/${this.id}`, async () => { // another window may be at it
+      await this.catchUp();
+      const old = this.replaced;
+      if (!old || this.problem) return;
+      if (!this.directory.continues(unb64u(old), this.room.identity.kid)) throw new EnlaceError("not_confirmed");
+      const first = notMineSince === null ? null : await this.#firstSince(notMineSince);
+      await this.#control(() => this.#inPlaceOf(old, this.room.identity.kid, first));
+    });
+  }
+
+  /** As another member, after the digits were compared: the new key of a member takes the old one's place, and gets the epochs that
+   *  the old one had and this officer holds. */
+  async confirm(kid) {
+    await this.#control(async () => {
+      const anew = this.#successor(kid);
+      if (!anew) throw new EnlaceError("not_vouched");
+      const past = await this.#whatItHad(kid, anew);
+      const changed = await this.#inPlaceOf(kid, anew.kid, null, past.changes);
+      return { ...changed, grants: [...changed.grants, ...past.grants] };
+    });
   }
 
   /** Before anything is sealed: a revoked or departed key must not be able to open it. */
@@ -397,17 +435,8 @@ export class ChannelStore extends EventTarget {
   }
 
   async #takeGrants(grants) {
-    this.ring ??= new Keyring(this.room.identity, this.channelId);
-    const blobs = grants.map(({ n, blob }) => [n, unb64u(blob)]);
-    for (const identity of this.room.identities.values()) {
-      if (identity === this.room.identity) {
-        this.badGrants = await this.ring.takeAll(this.state, blobs);
-      } else {
-        const older = new Keyring(identity, this.channelId);
-        await older.takeAll(this.state, blobs);
-        for (const [epoch, secret] of older.secrets) if (!this.ring.secrets.has(epoch)) this.ring.secrets.set(epoch, secret);
-      }
-    }
+    this.ring ??= new Keyring(this.room.identity, this.channelId, this.room.identities.values());
+    this.badGrants = await this.ring.takeAll(this.state, grants.map(({ n, blob }) => [n, unb64u(blob)]));
   }
 
   /** Keys that were given to this officer, of which the server shows none that opens: [{granter, code}], each giver once. */
@@ -609,6 +638,51 @@ export class ChannelStore extends EventTarget {
     return [...this.state.members.keys()].filter((kid) => this.directory.revoked(unb64u(kid)));
   }
 
+  /** The key that the holder of `kid` has now, where it is another one, or null. */
+  #successor(kid) {
+    const key = this.directory.key(unb64u(kid));
+    const current = key && this.directory.current(key.subject);
+    return current && !equal(current.kid, key.kid) ? current : null;
+  }
+
+  #inPlaceOf(old, kid, repudiateFrom, more = []) {
+    const staying = [...this.state.members.keys()].filter((one) => one !== old);
+    return this.#withNewEpoch([["rekey", unb64u(old), kid, repudiateFrom], ...more], new Set([...staying, b64u(kid)]));
+  }
+
+  /** A revoked member goes on with the next key that the revoked one named in time; else he is removed. */
+  #renewed(revoked) {
+    const staying = new Set([...this.state.members.keys()].filter((kid) => !revoked.includes(kid)));
+    const changes = revoked.map((kid) => {
+      const anew = this.#successor(kid);
+      const goesOn = anew && this.directory.continues(unb64u(kid), anew.kid) && !staying.has(b64u(anew.kid));
+      if (goesOn) staying.add(b64u(anew.kid));
+      return goesOn ? ["rekey", unb64u(kid), anew.kid, null] : ["remove", unb64u(kid), null];
+    });
+    return this.#withNewEpoch(changes, staying);
+  }
+
+  /** The first place written at or after that moment, null where there is none. */
+  async #firstSince(moment) {
+    while (this.hasOlder && Date.parse(this.opened.list[0].at) >= moment) await this.loadOlder(WHOLE);
+    return this.opened.list.find(({ at }) => Date.parse(at) >= moment)?.n ?? null;
+  }
+
+  /** -> {changes, grants}: the epochs that one key was given, for another; none where this officer may not open the past. */
+  async #whatItHad(kid, anew) {
+    const made = { changes: [], grants: [] };
+    if (this.state.policy[1] === 1 && !["o", "c"].includes(this.role)) return made;
+    const had = new Set();
+    for (const { first, last } of this.state.grantsFor(unb64u(kid))) for (let epoch = first; epoch <= last; epoch += 1) had.add(epoch);
+    const { kemPub } = sealableKey(this.directory, b64u(anew.kid));
+    for (const [first, last] of runs([...had].filter((epoch) => this.ring.secrets.has(epoch)))) {
+      const blob = await this.ring.grantTo(anew.kid, kemPub, first, last);
+      made.changes.push(["hist", anew.kid, first, last, await sha256(blob)]);
+      made.grants.push([b64u(anew.kid), blob]);
+    }
+    return made;
+  }
+
   #without(kids) {
     const left = new Set([...this.state.members.keys()].filter((kid) => !kids.includes(kid)));
     return this.#withNewEpoch(kids.map((kid) => ["remove", unb64u(kid), null]), left);
@@ -617,7 +691,8 @@ export class ChannelStore extends EventTarget {
   /** A new key for exactly these members, in the same event as the changes. It is made on a ring of its own: another
    *  member may be faster, and then this secret must not stand in the place of theirs. */
   async #withNewEpoch(changes, kids) {
-    const keys = new Map([...kids].map((kid) => [kid, sealableKey(this.directory, kid).kemPub]));
+    const key = (kid) => sealableKey(this.directory, kid, { entering: !this.state.members.has(kid) });
+    const keys = new Map([...kids].map((kid) => [kid, key(kid).kemPub]));
     const [newEpoch, grants] = await new Keyring(this.room.identity, this.channelId).newEpoch(this.state.epoch + 1, keys);
     return { changes, newEpoch, grants: [...grants] };
   }
@@ -632,6 +707,17 @@ export class ChannelStore extends EventTarget {
     const blob = await this.ring.grantTo(key.kid, key.kemPub, from, epoch);
     return { change: ["hist", key.kid, from, epoch, await sha256(blob)], grant: [kid, blob] };
   }
+}
+
+/** The stretches of these numbers without a gap in them: [[first, last]]. */
+function runs(numbers) {
+  const held = new Set(numbers);
+  const firsts = numbers.filter((one) => !held.has(one - 1)).sort((one, other) => one - other);
+  return firsts.map((first) => {
+    let last = first;
+    while (held.has(last + 1)) last += 1;
+    return [first, last];
+  });
 }
 
 /** Of each item its event, or null where the host gave something that is none. */

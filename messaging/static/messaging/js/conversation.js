@@ -11,10 +11,12 @@ import { ChannelStore } from "messaging/channel_store.js";
 import { Attaching } from "messaging/attaching.js";
 import { ChannelView } from "messaging/channel_view.js";
 import { FileCards } from "messaging/file_card.js";
-import { showAdding, showMembers } from "messaging/members.js";
+import { showAdding, showConfirming, showMembers } from "messaging/members.js";
 import { MessageMenu } from "messaging/message_menu.js";
+import { NOT_MINE } from "messaging/own_place.js";
 import { firstName, kindName, membersLine } from "messaging/sentences.js";
 import { WritingHow } from "messaging/writing_how.js";
+import { b64u } from "sealed/bytes.js";
 import * as message from "sealed/message.js";
 
 const TYPING_SAID = 3000;
@@ -94,6 +96,7 @@ export class Conversation extends EventTarget {
       return;
     }
     this.steps = await stepsOf(this.options.beside ? null : store.case);
+    this.acknowledged = new Set(await store.room.recall("resets-read"));
     // Before anybody can write: restored later it would wipe what was typed meanwhile.
     const draft = await store.room.recall(`draft/${id}`);
     if (this.store !== store) return;
@@ -109,6 +112,7 @@ export class Conversation extends EventTarget {
     this.#standing();
     this.view.toEnd();
     this.#read();
+    if (store.replaced) this.#takeOwnPlace(store);
     this.dispatchEvent(new CustomEvent("opened", { detail: store }));
   }
 
@@ -202,21 +206,41 @@ export class Conversation extends EventTarget {
       if (store.room.identities.has(kid)) notes.push(banner("bad", "warn", t("You have read another past of this channel than the one the server shows now. Nothing of yours was lost; do not write here, ask a colleague by phone what they see, and tell your focal point.")));
       else notes.push(banner("bad", "warn", t("{name} has signed another past of this channel than the one you see. Speak by phone: the server may be showing each of you something else.", { name: store.person(kid).name })));
     }
-    for (const member of store.problem ? [] : store.members) if (!member.own && member.reset && !member.verified) notes.push(this.#resetBanner(member));
+    const resets = store.problem ? [] : resetsOf(store);
+    for (const reset of resets) notes.push(this.#resetBanner(reset));
     this.banners.replaceChildren(...notes);
-    const reset = notes.some((note) => note.dataset.reset);
     const mute = part(this.root, "mute");
-    this.composer.hidden = !store.writable || reset;
+    this.composer.hidden = !store.writable || resets.some(({ kid }) => !this.acknowledged.has(kid));
     mute.hidden = store.writable || store.badKeys.length > 0 || Boolean(store.problem && !store.removed);
-    mute.textContent = store.removed || !store.role ? t("You are no longer a member. What is written from now on is not sealed for you.") : t("You read here. Writing is for writers and coordinators.");
+    mute.textContent = whyMute(store);
   }
 
-  /** A new key that the old one did not sign: nothing is sealed to it before a person has checked. */
-  #resetBanner(member) {
-    const node = banner("bad", "warn", t("{name} has a new key that the old one did not confirm. Speak with {name} by phone before you write.", { name: member.name }),
-      h("button", { type: "button", class: "button button-s", onclick: () => showMembers(this.store, member.kid) }, t("Compare digits")));
-    node.dataset.reset = member.kid;
+  /** A new key that the old one did not name: nobody writes on before a person has read that, and confirming it is another's act. */
+  #resetBanner({ kid, name, inChannel }) {
+    const text = inChannel
+      ? t("{name} has a new key that the old one did not confirm. Speak with {name} by phone before you write.", { name })
+      : t("Key reset: {name} has a new key that the old one did not confirm. Either everything was lost, or somebody passes for {name}. Speak face to face or by a phone number you already know: until one of you has compared the digits and confirms the key, it opens nothing here.", { name });
+    const check = h("button", { type: "button", class: "button button-s", onclick: () => (inChannel ? showMembers(this.store, kid) : showConfirming(this.store, kid)) }, inChannel ? t("Compare digits") : t("Compare and confirm"));
+    const seen = h("button", { type: "button", class: "button button-s button-quiet", onclick: () => this.#acknowledge(kid) }, t("I know. Write on"));
+    const node = banner("bad", "warn", text, [check, this.acknowledged.has(kid) ? null : seen]);
+    node.dataset.reset = kid;
     return node;
+  }
+
+  async #acknowledge(kid) {
+    this.acknowledged.add(kid);
+    this.#standing();
+    this.focus();
+    await this.store.room.remember("resets-read", [...this.acknowledged]);
+  }
+
+  /** A new key of one's own takes its place here before anything is written. */
+  async #takeOwnPlace(store) {
+    try {
+      await store.takeOwnPlace((await store.room.recall(NOT_MINE))?.[0] ?? null);
+    } catch (error) {
+      if (error.code !== "not_confirmed") toast(say(error), { tone: "bad" });
+    }
   }
 
   #showSealed() {
@@ -502,6 +526,18 @@ export function titleOf(store) {
     if (store.kind === "direct" || others.length) return others.length ? list(others.slice(0, 4)) : t("Only you");
   }
   return store.title || t("Untitled");
+}
+
+/** New keys that a person should know of: [{kid, name, inChannel: is it the member here already?}]. */
+const resetsOf = (store) => [
+  ...store.members.filter((member) => !member.own && member.reset && !member.verified).map(({ kid, name }) => ({ kid, name, inChannel: true })),
+  ...store.awaiting.map(({ name, anew }) => ({ kid: b64u(anew.kid), name, inChannel: false })),
+];
+
+function whyMute(store) {
+  if (store.removed || !store.role) return t("You are no longer a member. What is written from now on is not sealed for you.");
+  if (store.replaced) return t("Your new key waits here until a colleague compares the digits with you and confirms it. Call one of them.");
+  return t("You read here. Writing is for writers and coordinators.");
 }
 
 /** Runs of messages that were not shared with this reader become one line. */

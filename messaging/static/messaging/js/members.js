@@ -7,7 +7,7 @@ import { say } from "liaison/say.js";
 import { strongroom } from "liaison/strongroom.js";
 import { Picker } from "messaging/picker.js";
 import { roleName } from "messaging/sentences.js";
-import { unb64u } from "sealed/bytes.js";
+import { equal, unb64u } from "sealed/bytes.js";
 import * as safety from "sealed/safety.js";
 
 /** The member list of a store; with `kid`, straight to the digits of that person. */
@@ -115,6 +115,33 @@ export async function showSafety(store, kid) {
       toast(say(error), { tone: "bad" });
     }
     draw();
+    store.dispatchEvent(new Event("members"));
+  });
+  dialog.showModal();
+}
+
+/** The digits of a member's new key, and the signature that lets it in: `kid` is the new key. */
+export async function showConfirming(store, kid) {
+  const dialog = byId("safety");
+  const key = store.directory.key(unb64u(kid));
+  const member = store.awaiting.find(({ anew }) => equal(anew.kid, key.kid));
+  byId("safety-title").textContent = t("You and {name}", { name: key.display });
+  showDigits(part(dialog, "safety-digits"), await safety.number(unb64u(store.room.kid), key.kid));
+  part(dialog, "safety-facts").replaceChildren(
+    fact(t("Authority"), key.authority.replace(/^x-/, "").toUpperCase()),
+    fact(t("Key number"), String(key.gen + 1)),
+    fact(t("The old key"), t("did not confirm this one")));
+  const mark = part(dialog, "safety-mark");
+  mark.replaceChildren(icon("sign"), t("They match: confirm the new key"));
+  mark.onclick = () => busy(mark, async () => {
+    try {
+      await store.confirm(member.kid);
+      await strongroom.pinNow((pins) => pins.setVerified(store.room.kid, kid, true));
+      dialog.close();
+      toast(t("{name} goes on here with the new key, and reads what the old one read.", { name: key.display }));
+    } catch (error) {
+      toast(say(error), { tone: "bad" });
+    }
     store.dispatchEvent(new Event("members"));
   });
   dialog.showModal();

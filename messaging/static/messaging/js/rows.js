@@ -131,8 +131,14 @@ export class Rows {
     }
   }
 
-  /** Messages show what became of them; replies find what they answer; the newest own message carries the sign that it was sent. */
+  /** Messages show what became of them and who disowns them since; replies find what they answer; the newest own message carries the
+   *  sign that it was sent. */
   link(pending) {
+    for (const row of this.byN.values()) {
+      if (!row.sender || row.repudiated === this.#disowned(row)) continue;
+      row.repudiated = !row.repudiated;
+      row.version = (row.version || 0) + 1;
+    }
     this.amended.dress(this.byN.values(), pending);
     const byId = new Map([...this.byN.values()].filter((row) => row.eventId).map((row) => [row.eventId, row]));
     for (const row of [...this.byN.values(), ...pending]) if (row.replyId) row.replyTo = quoteOf(byId.get(row.replyId), row.replyId);
@@ -146,8 +152,12 @@ export class Rows {
     row.sentAt = event.sentMs;
     row.sender = this.view.person(b64u(event.senderKid));
     row.own = this.view.room.identities.has(row.sender.kid);
-    const from = this.view.state.repudiated.get(row.sender.kid);
-    row.repudiated = from !== undefined && row.n >= from;
+    row.repudiated = this.#disowned(row);
+  }
+
+  #disowned({ n, sender }) {
+    const from = this.view.state.repudiated.get(sender.kid);
+    return from !== undefined && n >= from;
   }
 
   #fill(row, event, body) {
