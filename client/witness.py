@@ -92,6 +92,7 @@ def news(directory: Directory, authority: str, known: int) -> list[str]:
     own = [key for key in directory.keys.values() if key.authority == authority]
     found = [(key.index, f"key of {key.display}{' (KEY RESET)' if key.reset else ''}") for key in own]
     found += [(key.revoked_at, f"revoked: key of {key.display}") for key in own if key.revoked_at is not None]
+    found += [(index, f"release {build.version} of the pages, key {b64u(build.public)}") for index, build in directory.builds]
     found += [(index, f"refused leaf: {code}") for index, code in directory.rejected.items()]
     return [f"{index}  {told}" for index, told in sorted(found) if index >= known]
 

@@ -116,3 +116,12 @@ def consistency(old: int, new: int) -> list[bytes]:
     if not 0 <= old <= new == len(hashes):
         raise EnlaceError("bad_request")
     return merkle.consistency_proof(hashes, old)
+
+
+def builds(most: int = 20) -> tuple[Checkpoint, list[tuple[int, bytes, list[bytes]]]]:
+    """-> the newest head, and of the last releases in it: (index, leaf, proof that it stands there)."""
+    head = current()
+    known = Leaf.objects.filter(index__lt=head.size).order_by("index")
+    hashes = [bytes(one) for one in known.values_list("hash", flat=True)]
+    rows = known.filter(kind="Build").values_list("index", "data").reverse()[:most]
+    return head, [(index, bytes(data), merkle.inclusion_proof(hashes, index)) for index, data in rows]

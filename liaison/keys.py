@@ -68,6 +68,10 @@ def _may_append(officer: Officer, parsed: certs.Leaf) -> None:
         return
     if isinstance(parsed, certs.Revocation):
         return
+    if isinstance(parsed, certs.Build):  # signed by a release key, of no authority: brought by who runs the network
+        if officer.role != "secretariat":
+            raise EnlaceError("not_allowed")
+        return
     if officer.role not in ("secretariat", "focal"):
         raise EnlaceError("not_allowed")
     if officer.role == "focal" and parsed.authority != officer.authority_id:

@@ -24,6 +24,15 @@ def consistency(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"proof": [b64u(step) for step in proof]})
 
 
+@api("GET", signed_in=False)
+def builds(request: HttpRequest) -> HttpResponse:
+    """The newest releases of the pages, each proved to stand in the log. For anybody: who compares what a host serves should not
+    have to say who asks, and the rest of the log, which names officers, is not shown."""
+    head, found = checkpoints.builds()
+    rows = [{"index": index, "leaf": b64u(leaf), "proof": [b64u(step) for step in proof]} for index, leaf, proof in found]
+    return JsonResponse({"checkpoint": head.note, "log_key": b64u(checkpoints.public_key()), "builds": rows})
+
+
 @api("POST")
 def cosignatures(request: HttpRequest) -> HttpResponse:
     """A witness's word under a head, brought by an account of its authority."""

@@ -39,6 +39,7 @@ urlpatterns = [
     path("api/keylog/leaves", views.keylog_leaves),
     path("api/keylog/consistency", log_views.consistency),
     path("api/keylog/cosignatures", log_views.cosignatures),
+    path("api/keylog/builds", log_views.builds),
     path("api/directory", views.directory),
     path("api/authority/requests", views.requests),
     path("api/authority/requests/<int:identifier>", views.refused_request),

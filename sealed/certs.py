@@ -1,5 +1,5 @@
-"""Leaves of the key log: roots, certificates, revocations, trust lists, witnesses (docs/protocol.md 4). Parsing and signatures
-only; who may issue what is decided by keylog.py, in the order of the log."""
+"""Leaves of the key log: roots, certificates, revocations, trust lists, witnesses, builds (docs/protocol.md 4). Parsing and
+signatures only; who may issue what is decided by keylog.py, in the order of the log."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -116,7 +116,20 @@ class Witness:
     signature: bytes
 
 
-Leaf = Root | CertLeaf | Revocation | TrustList | Witness
+@dataclass(frozen=True)
+class Build:
+    """A release: `manifest` is the SHA-256 of the list of all files that a host of this version serves (ADR 22). `public`: the
+    release key, which only speaks for itself; whoever installed a package knows whose it is."""
+
+    version: str
+    prev_hash: bytes | None
+    manifest: bytes
+    public: bytes
+    at_ms: int
+    signed: bytes
+
+
+Leaf = Root | CertLeaf | Revocation | TrustList | Witness | Build
 
 
 def _bytes(value: Any, length: int) -> bytes:
@@ -148,7 +161,7 @@ def _array(data: Any, tag: str, length: int) -> list[Any]:
 
 
 def parse(leaf: bytes) -> Leaf:
-    """Raises EnlaceError `bad_leaf` for anything but a well-formed leaf; roots are also checked against their own key."""
+    """Raises EnlaceError `bad_leaf` for anything but a well-formed leaf; roots and builds are also checked against their key."""
     try:
         value = cbor.decode(leaf)
     except EnlaceError:
@@ -161,6 +174,7 @@ def parse(leaf: bytes) -> Leaf:
         ("enl1.leaf.revoke", 3): _revocation,
         ("enl1.leaf.trust", 3): _trust,
         ("enl1.leaf.witness", 3): _witness,
+        ("enl1.leaf.build", 3): _build,
     }
     reader = readers.get((value[0], len(value))) if isinstance(value[0], str) else None
     if reader is None:
@@ -223,6 +237,16 @@ def _witness(value: list[Any]) -> Witness:
     signature = _bytes(value[2], SIGNATURE_BYTES)
     named = _text(authority, 16), _bytes(public, SIG_PUBLIC_BYTES), _bytes(issuer, 32)
     return Witness(*named, status, _number(at_ms), value[1], signature)
+
+
+def _build(value: list[Any]) -> Build:
+    _, version, prev, manifest, public, at_ms = _array(value[1], "enl1.build", 6)
+    previous = None if prev is None else _bytes(prev, 32)
+    named = _bytes(manifest, 32), _bytes(public, SIG_PUBLIC_BYTES), _number(at_ms)
+    build = Build(_text(version, 64), previous, *named, value[1])
+    if not verify(build.public, value[1], _bytes(value[2], SIGNATURE_BYTES)):
+        raise EnlaceError("bad_leaf")
+    return build
 
 
 def _trust(value: list[Any]) -> TrustList:

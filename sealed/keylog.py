@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from sealed import certs
-from sealed.certs import DELISTED, FOCAL, TRUSTED, CertLeaf, Revocation, Root, TrustList, Witness
+from sealed.certs import DELISTED, FOCAL, TRUSTED, Build, CertLeaf, Revocation, Root, TrustList, Witness
 from sealed.errors import EnlaceError
 from sealed.suite import sha256, verify
 
@@ -47,6 +47,7 @@ class Directory:
     rejected: dict[int, str] = field(default_factory=dict)
     trust_versions: dict[str, TrustList] = field(default_factory=dict)
     witnesses: dict[str, bytes] = field(default_factory=dict)  # {authority: public key} of those that cosign now
+    builds: list[tuple[int, Build]] = field(default_factory=list)  # releases of the pages: (index, build)
 
     def copy(self) -> "Directory":
         """Another one that can be extended while somebody reads this one; keys and lists themselves never change."""
@@ -58,6 +59,7 @@ class Directory:
             rejected=dict(self.rejected),
             trust_versions=dict(self.trust_versions),
             witnesses=dict(self.witnesses),
+            builds=list(self.builds),
         )
 
     def key(self, kid: bytes) -> Key | None:
@@ -111,6 +113,9 @@ class Directory:
             named = {code: status for code, listed, status in trust.roots if listed == public}.get(authority)
             standing = named if named is not None else None if standing is None else DELISTED
         return standing == TRUSTED
+
+    def newest_build(self, release_key: bytes) -> Build | None:
+        return next((build for _, build in reversed(self.builds) if build.public == release_key), None)
 
     def root_of(self, authority: str) -> bytes | None:
         """The root that is trusted now."""
@@ -188,6 +193,8 @@ def apply(directory: Directory, leaf: bytes) -> None:
         _apply_revocation(directory, parsed)
     elif isinstance(parsed, Witness):
         _apply_witness(directory, parsed)
+    elif isinstance(parsed, Build):
+        _apply_build(directory, parsed)
     else:
         _apply_trust(directory, parsed)
 
@@ -292,3 +299,11 @@ def _apply_witness(directory: Directory, witness: Witness) -> None:
         directory.witnesses[witness.authority] = witness.public
     else:
         directory.witnesses.pop(witness.authority, None)
+
+
+def _apply_build(directory: Directory, build: Build) -> None:
+    """The releases of one key are one list, each naming the one before: none can be slipped in, left out or taken back."""
+    last = directory.newest_build(build.public)
+    if build.prev_hash != (sha256(last.signed) if last else None):
+        raise EnlaceError("bad_leaf", "a build that does not follow the last one of its release key")
+    directory.builds.append((directory.size, build))

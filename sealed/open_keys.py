@@ -291,6 +291,13 @@ def make_witness(authority: str, public: bytes, issuer: Identity, at_ms: int, *,
     return cbor.encode(["enl1.leaf.witness", body, issuer.sign(body)])
 
 
+def make_build(release_seed: bytes, version: str, manifest: bytes, previous: bytes | None, at_ms: int) -> bytes:
+    """`manifest`: its SHA-256. `previous`: the signed body of the last build of this release key, None for the first."""
+    prev_hash = sha256(previous) if previous else None
+    body = cbor.encode(["enl1.build", version, prev_hash, manifest, sign_public(release_seed), at_ms])
+    return cbor.encode(["enl1.leaf.build", body, sign(release_seed, body)])
+
+
 def make_trust_leaf(
     root_seed: bytes, authority: str, version: int, previous: bytes | None, roots: list[tuple[str, bytes, int]]
 ) -> bytes:

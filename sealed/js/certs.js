@@ -47,9 +47,10 @@ const READERS = {
   "enl1.leaf.revoke/3": revocation,
   "enl1.leaf.trust/3": trust,
   "enl1.leaf.witness/3": witness,
+  "enl1.leaf.build/3": build,
 };
 
-/** -> {type: "root"|"cert"|"revoke"|"trust"|"witness", ...}. Throws EnlaceError("bad_leaf") for anything else. */
+/** -> {type: "root"|"cert"|"revoke"|"trust"|"witness"|"build", ...}. Throws EnlaceError("bad_leaf") for anything else. */
 export async function parse(leaf) {
   let value;
   try {
@@ -114,6 +115,16 @@ async function witness([, signed, sig]) {
   need(isText(authority, 16) && isBytes(publicKey, SIG_PUBLIC_BYTES) && isBytes(issuerKid, 32));
   need((status === TRUSTED || status === DELISTED) && isCount(atMs));
   return { type: "witness", authority, public: publicKey, issuerKid, status, atMs, signed, sig };
+}
+
+/** A release of the pages: `manifest` is the SHA-256 of the list of its files; the release key speaks for itself (ADR 22). */
+async function build([, signed, sig]) {
+  need(isBytes(signed) && isBytes(sig, SIGNATURE_BYTES));
+  const [, version, prevHash, manifest, publicKey, atMs] = array(signed, "enl1.build", 6);
+  need(isText(version, 64) && (prevHash === null || isBytes(prevHash, 32)) && isBytes(manifest, 32));
+  need(isBytes(publicKey, SIG_PUBLIC_BYTES) && isCount(atMs));
+  need(await verify(publicKey, signed, sig));
+  return { type: "build", version, prevHash, manifest, public: publicKey, atMs, signed };
 }
 
 // --- Making them -------------------------------------------------------------------------------------------------------

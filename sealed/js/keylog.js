@@ -23,6 +23,7 @@ export class Directory {
     this.trustVersions = new Map();
     this.rejected = new Map(); // index -> code
     this.witnesses = new Map(); // authority -> public key of the one that cosigns now
+    this.builds = []; // releases of the pages: [index, build]
   }
 
   key(kid) {
@@ -144,6 +145,7 @@ async function apply(directory, leaf) {
   else if (leaf.type === "cert") await applyCert(directory, leaf);
   else if (leaf.type === "revoke") await applyRevocation(directory, leaf);
   else if (leaf.type === "witness") await applyWitness(directory, leaf);
+  else if (leaf.type === "build") await applyBuild(directory, leaf);
   else await applyTrust(directory, leaf);
 }
 
@@ -229,4 +231,12 @@ async function applyWitness(directory, { authority, public: publicKey, issuerKid
   if (!(await verify(issuer.sigPub, signed, sig))) throw bad("signature");
   if (status === TRUSTED) directory.witnesses.set(authority, publicKey);
   else directory.witnesses.delete(authority);
+}
+
+/** The releases of one key are one list, each naming the one before: none can be slipped in, left out or taken back. */
+async function applyBuild(directory, build) {
+  const last = directory.builds.findLast(([, one]) => equal(one.public, build.public))?.[1];
+  const follows = last ? build.prevHash !== null && equal(build.prevHash, await sha256(last.signed)) : build.prevHash === null;
+  if (!follows) throw bad("a build that does not follow the last one of its release key");
+  directory.builds.push([directory.size, build]);
 }

@@ -47,7 +47,7 @@ const READERS = {
     return String(receipt.n);
   },
   control: (data) => String(parseControl(data).logSize),
-  leaf: async (data) => (await certs.parse(data)).authority ?? "revocation",
+  leaf: async (data) => (await certs.parse(data)).authority ?? "of no authority",
   request: async (data) => b64u((await certs.parseRequest(data)).kid),
   slot: (data) => hex(slotHeader(data).hdr),
   act: (data) => `[${Object.keys(actBody(data)).sort().map((name) => JSON.stringify(name)).join(", ")}]`,

@@ -9,7 +9,7 @@ from client.b64 import b64u
 from sealed import cbor, certs, events
 from sealed.errors import EnlaceError
 from sealed.open_events import control_body, epoch_key, sign_receipt
-from sealed.open_keys import Identity, certify, make_request, make_revocation, seal_recovery_slot
+from sealed.open_keys import Identity, certify, make_build, make_request, make_revocation, seal_recovery_slot
 from sealed.open_suite import aead_seal, hpke_seal
 from sealed.suite import sha256
 from tests.sealed.world import AT, EXP, NBF, Script, World, seed
@@ -58,6 +58,7 @@ class Stage:
         n, t = script.head()
         return [
             *(("leaf", leaf) for leaf in self.world.leaves[::3]),
+            ("leaf", make_build(seed("release"), "0.1", bytes(32), b"the build before", AT)),
             *(("event", wire) for wire in script.wires),
             ("control", events.parse(script.wires[0]).payload),
             ("control", control),

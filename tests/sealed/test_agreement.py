@@ -96,8 +96,8 @@ class Ours:
 
 
 def authority_of(leaf: certs.Leaf) -> str:
-    if isinstance(leaf, certs.Revocation):
-        return "revocation"
+    if isinstance(leaf, certs.Revocation | certs.Build):
+        return "of no authority"
     return leaf.cert.authority if isinstance(leaf, certs.CertLeaf) else leaf.authority
 
 
