@@ -19,11 +19,11 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from client.commands import Commands, cases, channels, exports, files, keylog, session
+from client.commands import Commands, cases, channels, code, exports, files, keylog, session
 from client.store import Store, home
 from sealed.errors import EnlaceError
 
-SUBJECTS = (session, channels, files, exports, cases, keylog)
+SUBJECTS = (session, channels, files, exports, cases, keylog, code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
