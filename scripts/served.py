@@ -48,8 +48,20 @@ def manifest(static: Path) -> bytes:
     return (json.dumps(told, indent=1, sort_keys=True) + "\n").encode()
 
 
+def is_fresh() -> bool:
+    """Nothing that is collected, and no policy or version, is newer than the manifest."""
+    made = OUT / "manifest.json"
+    sources = [ROOT / "pyproject.toml", ROOT / "config" / "csp.py", ROOT / "build" / "static", *bundle.sources()]
+    for app in bundle.APPS:
+        sources += (ROOT / app / "static").rglob("*")
+    sources += (ROOT / "build" / "static").rglob("*")
+    return made.exists() and all(path.stat().st_mtime <= made.stat().st_mtime for path in sources if path.exists())
+
+
 def main() -> None:
     bundle.main()
+    if "--force" not in sys.argv and is_fresh():
+        return
     with tempfile.TemporaryDirectory() as folder:
         static = collected(Path(folder))
         for path in [*static.rglob("*"), static / OF_THE_HOST]:

@@ -39,6 +39,25 @@ def host() -> Iterator[Host]:
 
 
 @pytest.fixture(scope="session")
+def young_host() -> Iterator[Host]:
+    """Holds nobody but its secretariat: enough for what is asked without an account, and made in a moment."""
+    served = Host("sqlite").prepare().start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture(scope="session")
+def secretariat(young_host):
+    """The client of the secretariat of `young_host`."""
+    from client.enlace import Enlace
+
+    token = young_host.manage("create_secretariat", "--username", "sofia", "--name", "Sofía Paz", "--token-only").strip()
+    enlace = Enlace(young_host.urls[0])
+    enlace.join(token, cast.PASSWORD)
+    return enlace
+
+
+@pytest.fixture(scope="session")
 def network(host):
     """The cast, founded through the doors of `host`. -> {key: Person}; "sofia" is the secretariat's client."""
     return found(host)

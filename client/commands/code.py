@@ -3,11 +3,13 @@
 import argparse
 from pathlib import Path
 
+from client import verify_site
 from client.b64 import b64u
 from client.commands import Commands
 from client.release import ReleaseKey, parse_build
-from client.site import Manifest
+from client.site import Manifest, Site
 from client.store import Store, home
+from sealed.errors import EnlaceError
 
 
 def register(commands: Commands) -> None:
@@ -21,6 +23,10 @@ def register(commands: Commands) -> None:
     signed.add_argument("--after", type=Path, help="the signed release before this one; left out, this is the first")
     published = release.add("publish", _release_publish, "as the secretariat: put a signed release into the key log")
     published.add_argument("leaf", type=Path)
+    compared = commands.add("verify-site", _verify_site, "does a host serve the pages of this package? Needs no account")
+    compared.add_argument("url")
+    compared.add_argument("--against", type=Path, help="another copy of the files than this package's, made by scripts/served.py")
+    compared.add_argument("--signed-in", action="store_true", help="also the pages behind the sign-in, by the session kept here")
 
 
 def _release_init(options: argparse.Namespace) -> None:
@@ -40,3 +46,25 @@ def _release_publish(options: argparse.Namespace) -> None:
     build = parse_build(leaf)
     index = Store(home()).session().http.post("/api/keylog/leaves", {"leaf": b64u(leaf)})["index"]
     print(f"Release {build.version} is leaf {index} of the key log.")
+
+
+def _kept_session(url: str) -> list[list[str]]:
+    """Raises `sign_in_again` where the session kept here is one with another host: that one gets nothing of it."""
+    http = Store(home()).session().http
+    if http.base_url != url.rstrip("/"):
+        raise EnlaceError("sign_in_again")
+    return http.cookies()
+
+
+def _verify_site(options: argparse.Namespace) -> None:
+    site = Site.read(options.against) if options.against else Site.of_this_package()
+    report = verify_site.look(options.url, site, _kept_session(options.url) if options.signed_in else None)
+    for finding in report.findings:
+        print(f"NOT THE SAME   {finding}")
+    print(f"package        release {site.manifest.version}, manifest {site.manifest.digest.hex()}")
+    print(f"files          {report.files} compared, byte for byte")
+    print(f"pages          {', '.join(report.pages)}")
+    print(f"key log        {report.log or 'does not announce this package'}")
+    if report.findings:
+        raise EnlaceError("site_differs")
+    print("The same: all that was fetched is as the package says. A host that alters it for one person alone is not found so.")

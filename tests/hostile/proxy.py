@@ -1,4 +1,4 @@
-"""A line to a served Enlace that can lie: every JSON answer and every frame of the socket passes a trick, which may tell another
+"""A line to a served Enlace that can lie: every answer and every frame of the socket passes a trick, which may tell another
 thing. Without one it is an ordinary proxy."""
 
 import http.client
@@ -8,6 +8,7 @@ import struct
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
@@ -31,8 +32,20 @@ class Asked:
 Told = dict[str, Any]
 
 
+@dataclass
+class Served:
+    """One answer of any sort, to be changed in place. `headers` by lower-case name."""
+
+    status: int
+    headers: dict[str, str]
+    data: bytes
+
+
 class Trick:
-    """The truth. Others override one or both."""
+    """The truth. Others override what they lie about."""
+
+    def serve(self, asked: Asked, served: Served) -> None:
+        """Of every GET."""
 
     def answer(self, _asked: Asked, told: Told) -> Told:
         return told
@@ -104,13 +117,17 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, answer: http.client.HTTPResponse, data: bytes) -> None:
         if answer.status == 200 and self.command == "GET" and "json" in (answer.headers.get("Content-Type") or ""):
             data = json.dumps(self.line.trick.answer(Asked(self.path), json.loads(data))).encode()
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            if name.lower() not in ASIDE:
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        cookies = answer.headers.get_all("Set-Cookie") or []
+        headers = {name.lower(): value for name, value in answer.headers.items() if name.lower() not in {*ASIDE, "set-cookie"}}
+        served = Served(answer.status, headers, data)
+        if self.command == "GET":
+            self.line.trick.serve(Asked(self.path), served)
+        self.send_response(served.status)
+        for name, value in [*served.headers.items(), *(("Set-Cookie", cookie) for cookie in cookies)]:
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(served.data)))
         self.end_headers()
-        self.wfile.write(data)
+        self.wfile.write(served.data)
 
     # --- The socket: the client's bytes as they are, the host's frames one by one --------------------------------------------
 
