@@ -19,13 +19,17 @@ from sealed.errors import EnlaceError
 View = Callable[..., HttpResponse]
 
 
-def error_json(error: EnlaceError) -> JsonResponse:
-    """{"error": {"code", "message", "fields"?, ...}} with the status of the code."""
+def error_view(error: EnlaceError) -> dict[str, Any]:
+    """{"code", "message", "fields"?, ...}: what a refusal says to a client."""
     said: dict[str, Any] = {"code": error.code, "message": gettext(error.sentence)}
     if error.fields:
         said["fields"] = {path: str(sentence) for path, sentence in error.fields.items()}
-    said |= error.more
-    response = JsonResponse({"error": said}, status=error.status)
+    return said | error.more
+
+
+def error_json(error: EnlaceError) -> JsonResponse:
+    """{"error": ...} with the status of the code."""
+    response = JsonResponse({"error": error_view(error)}, status=error.status)
     if "retry_after" in error.more:
         response.headers["Retry-After"] = str(error.more["retry_after"])
     return response

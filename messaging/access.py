@@ -25,6 +25,13 @@ def channels_of(officer: Any) -> QuerySet[Channel]:
     return Channel.objects.filter(pk__in=Member.objects.filter(officer=officer, left_n=None).values("channel_id"))
 
 
+def channels_shared_with(officer: Any, subject: bytes) -> QuerySet[Channel]:
+    """Those of the officer's channels where this person is or once was a member: a revoked key is often taken out before
+    anybody thinks of the successor."""
+    stays = Member.objects.filter(officer__subject=subject)
+    return channels_of(officer).filter(pk__in=stays.values("channel_id"))
+
+
 def attachment_for(officer: Any, channel_id: str, file_id: bytes) -> Attachment:
     """A file of a channel the officer is a member of now; one that is still on its way is only its sender's."""
     found = Attachment.objects.filter(channel=channel_for(officer, channel_id), file_id=file_id).first()

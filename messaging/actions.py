@@ -107,6 +107,28 @@ def append(
         return _append(book, officer, sent, grants, standing)
 
 
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What `append` takes, of one channel among many."""
+
+    channel: str
+    wires: Sequence[bytes]
+    grants: Sequence[Gift]
+
+
+def append_many(officer: Any, sendings: Sequence[Sending]) -> list[list[Event] | EnlaceError]:
+    """`append` for each, in a transaction of its own: what one channel refuses is no reason to refuse another, and what was
+    taken stays taken when the line breaks before the answer."""
+    return [_append_alone(officer, one) for one in sendings]
+
+
+def _append_alone(officer: Any, one: Sending) -> list[Event] | EnlaceError:
+    try:
+        return append(officer, one.channel, one.wires, one.grants)
+    except EnlaceError as refusal:
+        return refusal
+
+
 def append_batch(posts: Sequence[Post]) -> list[Event | EnlaceError]:
     """The socket lane: sealed posts of many officers to many channels in one transaction. Each is judged before
     anything is written, so that a bad one is refused alone. Announce with `announce.posted` after this returned."""

@@ -25,7 +25,7 @@ def channel_list(officer: Any) -> list[dict[str, Any]]:
     newest; the server cannot open either. `unread_from` is the officer's own read mark, `unread` the events after it."""
     channels = list(channels_of(officer).order_by("-last_at"))
     ids = [c.pk for c in channels]
-    members = _members(ids)
+    members = members_of(ids)
     marks = _own_marks(ids, officer)
     edges = _edge_wires(channels)
     cases = hooks.case_views([c.pk for c in channels if c.kind == "case"], officer)
@@ -40,10 +40,10 @@ def _list_row(
     wires: dict[int, dict[str, Any]],
     case: dict[str, Any] | None,
 ) -> dict[str, Any]:
-    return _head(channel) | {
+    return head_of(channel) | {
         "unread_from": read_n,
         "unread": max(0, channel.head_n - read_n),
-        "my_role": _role_of(members, officer),
+        "my_role": role_of(members, officer),
         "members": members,
         "first": [wires[n] for n in FIRST if n in wires],
         "recent": wires.get(channel.head_n - 1),
@@ -53,11 +53,11 @@ def _list_row(
 
 def channel_detail(channel: Channel, officer: Any) -> dict[str, Any]:
     """All a client needs to verify and open one channel: control events from genesis, its own grants, all receipts."""
-    members = _members([channel.pk])[channel.pk]
-    return _head(channel) | {
+    members = members_of([channel.pk])[channel.pk]
+    return head_of(channel) | {
         "guest": False,
         "focal": False,
-        "my_role": _role_of(members, officer),
+        "my_role": role_of(members, officer),
         "members": members,
         "control": _control_views(channel),
         "grants": own_grants(channel, officer),
@@ -73,19 +73,22 @@ def guest_detail(channel: Channel) -> dict[str, Any]:
 
 def focal_detail(channel: Channel, *, guest: bool) -> dict[str, Any]:
     """What a focal point, no member, must know to sign the removal of its own officers: who is in, and the head."""
-    more = {"guest": guest, "focal": True, "my_role": None, "members": _members([channel.pk])[channel.pk]}
-    return _head(channel) | more | {"control": _control_views(channel)}
+    more = {"guest": guest, "focal": True, "my_role": None, "members": members_of([channel.pk])[channel.pk]}
+    return head_of(channel) | more | {"control": _control_views(channel)}
 
 
 def heads(channels: Iterable[Channel]) -> list[dict[str, Any]]:
-    return [_head(channel) for channel in channels]
+    return [head_of(channel) for channel in channels]
 
 
 def own_grants(channel: Channel, officer: Any) -> list[dict[str, Any]]:
     """Grants to the keys by which this officer is or was a member."""
     kids = Member.objects.filter(channel=channel, officer=officer).values("kid")
-    rows = Grant.objects.filter(channel=channel, rcpt_kid__in=kids).order_by("n", "pk")
-    return [{"n": g.n, "granter_kid": b64u(g.granter_kid), "rcpt_kid": b64u(g.rcpt_kid), "blob": b64u(g.blob)} for g in rows]
+    return [grant_view(g) for g in Grant.objects.filter(channel=channel, rcpt_kid__in=kids).order_by("n", "pk")]
+
+
+def grant_view(g: Grant) -> dict[str, Any]:
+    return {"n": g.n, "granter_kid": b64u(g.granter_kid), "rcpt_kid": b64u(g.rcpt_kid), "blob": b64u(g.blob)}
 
 
 def receipt_views(channel: Channel) -> list[dict[str, Any]]:
@@ -124,7 +127,7 @@ def _control_views(channel: Channel) -> list[dict[str, Any]]:
     return [wire_view(row) for row in Event.objects.filter(channel=channel, kind=KIND_CONTROL).order_by("n")]
 
 
-def _head(channel: Channel) -> dict[str, Any]:
+def head_of(channel: Channel) -> dict[str, Any]:
     return {
         "id": channel.pk,
         "kind": channel.kind,
@@ -138,11 +141,11 @@ def _head(channel: Channel) -> dict[str, Any]:
     }
 
 
-def _role_of(members: Sequence[dict[str, Any]], officer: Any) -> str | None:
+def role_of(members: Sequence[dict[str, Any]], officer: Any) -> str | None:
     return next((m["role"] for m in members if m["officer"] == str(officer.pk)), None)
 
 
-def _members(channel_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+def members_of(channel_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
     directory = keys.directory()
     found: dict[str, list[dict[str, Any]]] = defaultdict(list)
     rows = Member.objects.filter(channel_id__in=list(channel_ids), left_n=None).select_related("officer")

@@ -25,7 +25,7 @@ def channels(request: HttpRequest) -> JsonResponse:
         return JsonResponse({"channels": shapes.heads(held.order_by("-last_at"))})
     if request.method == "GET":
         return JsonResponse({"channels": shapes.channel_list(request.user)})
-    wires, grants, files = _sent(request)
+    wires, grants, files = sent_in(body(request))
     if files:
         raise EnlaceError("bad_request")
     made = actions.create_channel(request.user, wires, grants)
@@ -46,8 +46,8 @@ def channel(request: HttpRequest, channel_id: str) -> JsonResponse:
 def events(request: HttpRequest, channel_id: str) -> JsonResponse:
     """GET ?after=n&limit= (events from position n on) or ?before=n (the newest below n). POST {wires, grants}."""
     if request.method == "POST":
-        wires, grants, files = _sent(request)
-        return JsonResponse({"events": [_placed(row) for row in actions.append(request.user, channel_id, wires, grants, files)]})
+        wires, grants, files = sent_in(body(request))
+        return JsonResponse({"events": [placed(row) for row in actions.append(request.user, channel_id, wires, grants, files)]})
     found = access.channel_for(request.user, channel_id)
     limit = _number(request, "limit", 200, MAX_PAGE)
     if "before" in request.GET:
@@ -72,7 +72,7 @@ def receipt(request: HttpRequest, channel_id: str) -> JsonResponse:
     return JsonResponse({"n": row.n, "at": iso(row.at)})
 
 
-def _placed(row: Event) -> dict[str, Any]:
+def placed(row: Event) -> dict[str, Any]:
     return {
         "n": row.n,
         "at": iso(row.at),
@@ -82,9 +82,9 @@ def _placed(row: Event) -> dict[str, Any]:
     }
 
 
-def _sent(request: HttpRequest) -> tuple[list[bytes], list[tuple[bytes, bytes]], list[bytes]]:
+def sent_in(asked: dict[str, Any]) -> tuple[list[bytes], list[tuple[bytes, bytes]], list[bytes]]:
     """{wires: [b64u], grants?: [[rcpt_kid, blob]], files?: [file_id]} and nothing else."""
-    data = only(body(request), {"wires": list}, {"grants": list, "files": list})
+    data = only(asked, {"wires": list}, {"grants": list, "files": list})
     wires, grants, files = data["wires"], data.get("grants", []), data.get("files", [])
     if any(not isinstance(pair, list) or len(pair) != 2 for pair in grants):
         raise EnlaceError("bad_request")
