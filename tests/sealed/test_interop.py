@@ -86,7 +86,7 @@ def test_python_opens_a_vault_and_slots_made_in_javascript(from_javascript):
     by_code = open_slot(unb64u(made["recovery_slot"]), parse_recovery_code(made["recovery_code"]))
     assert by_words == by_code == unb64u(made["vault_key"])
     vault = open_vault(unb64u(made["vault"]), by_words)
-    assert vault.identity.kid == unb64u(made["kid"])
+    assert vault.identities[0].kid == unb64u(made["kid"])
     assert vault.own_root == unb64u(made["own_root"])
 
 
