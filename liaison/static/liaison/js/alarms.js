@@ -2,7 +2,7 @@
 // key in the own name that somebody else holds, a witness that has gone quiet, a certificate that runs out.
 
 import { banner, h } from "liaison/dom.js";
-import { full, t } from "liaison/i18n.js";
+import { date, full, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { strongroom } from "liaison/strongroom.js";
 
@@ -37,8 +37,8 @@ function runningOut() {
   const left = key ? key.exp * 1000 - Date.now() : Infinity;
   if (left > WARN) return null;
   return left > 0
-    ? banner("warn", "clock", t("Your key is vouched for until {date}. Your focal point has your request to renew it. Remind them.", { date: full(key.exp * 1000) }))
-    : banner("bad", "clock", t("Your key was vouched for until {date}. Nobody can bring you into another channel until your focal point has renewed it. Where you are already, you go on.", { date: full(key.exp * 1000) }));
+    ? banner("warn", "clock", t("Your key is vouched for until {date}. Your focal point has your request to renew it. Remind them.", { date: date(key.exp * 1000) }))
+    : banner("bad", "clock", t("Your key was vouched for until {date}. Nobody can bring you into another channel until your focal point has renewed it. Where you are already, you go on.", { date: date(key.exp * 1000) }));
 }
 
 const stale = () => banner("warn", "clock", t("The witness of your authority has not confirmed the key log for three days. The server could be hiding a revoked key; before you trust a new key, compare its digits. Tell your focal point."));

@@ -57,6 +57,9 @@ async function beginning(me) {
 }
 
 async function makeKeys() {
+  const missing = byId("lost-it").checked && !byId("lost-since").value;
+  fieldError(byId("lost-since"), missing ? t("Write since when. If you are not sure, take the earliest moment.") : null);
+  if (missing) return;
   const me = await get("/api/me");
   const words = passphraseWords(7, root.querySelector('input[name="words"]:checked').value);
   const code = newRecoveryCode();

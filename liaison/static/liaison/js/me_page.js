@@ -3,7 +3,7 @@
 import { del, get, post } from "liaison/api.js";
 import { badge, busy, byId, confirmed, h, icon, part, toast } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
-import { brief, full, language, t } from "liaison/i18n.js";
+import { brief, date, full, language, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
@@ -32,7 +32,7 @@ async function showKey() {
   const key = room.directory.key(room.identity.kid);
   part(root, "key-facts").replaceChildren(
     fact(t("Key number"), String(room.identity.generation + 1)),
-    ...(key ? [fact(t("Vouched for until"), full(key.exp * 1000))] : []),
+    ...(key ? [fact(t("Vouched for until"), date(key.exp * 1000))] : []),
     ...(room.next ? [fact(t("The next key"), t("waits for your focal point"))] : []));
   root.querySelector("[data-revoke]").hidden = !room.vouched;
 }
