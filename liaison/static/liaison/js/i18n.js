@@ -37,10 +37,10 @@ export const number = (n) => new Intl.NumberFormat(language).format(n);
 export const hour = (when) => format("hour", HOUR).format(asDate(when));
 /** "4 November 2025, 14:05 CST": for titles, where nothing may be left to guess. */
 export const full = (when) => format("full", { dateStyle: "long", timeStyle: "long" }).format(asDate(when));
-/** A list in words: "Ana, Bashir and Carmen". */
 /** "23 de noviembre de 2028", for what ends on a day. */
 export const date = (when) => format("date", { dateStyle: "long" }).format(asDate(when));
 
+/** A list in words: "Ana, Bashir and Carmen". */
 export const list = (items) => new Intl.ListFormat(language, { type: "conjunction" }).format(items);
 
 /** The day as people say it: "Today", "Yesterday", "Tuesday 4 November", with the year when it is another one. */
