@@ -39,11 +39,18 @@ class Http:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None, **query: Any) -> dict[str, Any]:
         headers = {"X-CSRFToken": self._csrf()} if method != "GET" else {}
+        return self._read(self._ask(method, path, json=body, params=query or None, headers=headers))
+
+    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         try:
-            answer = self.session.request(method, path, json=body, params=query or None, headers=headers)
+            try:
+                return self.session.request(method, path, **more)
+            except httpx.RemoteProtocolError:  # a kept line that the host closed at that very moment; browsers ask again, too
+                if method != "GET":
+                    raise
+                return self.session.request(method, path, **more)
         except httpx.HTTPError as error:
             raise EnlaceError("unreachable", type(error).__name__) from None
-        return self._read(answer)
 
     def _read(self, answer: httpx.Response) -> dict[str, Any]:
         if answer.is_success:
@@ -61,16 +68,10 @@ class Http:
     def put_bytes(self, path: str, data: bytes) -> None:
         """One opaque part."""
         headers = {"X-CSRFToken": self._csrf(), "Content-Type": "application/octet-stream"}
-        try:
-            self._read(self.session.put(path, content=data, headers=headers))
-        except httpx.HTTPError as error:
-            raise EnlaceError("unreachable", type(error).__name__) from None
+        self._read(self._ask("PUT", path, content=data, headers=headers))
 
     def get_bytes(self, path: str) -> bytes:
-        try:
-            answer = self.session.get(path)
-        except httpx.HTTPError as error:
-            raise EnlaceError("unreachable", type(error).__name__) from None
+        answer = self._ask("GET", path)
         if not answer.is_success:
             self._read(answer)
         return answer.content

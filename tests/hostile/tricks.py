@@ -27,6 +27,7 @@ class Scene:
     other: list[bytes]
     people: dict[str, Identity]
     words: dict[int, str]
+    earlier: set[str]  # versions that were said before
     secret: bytes = b""
 
     @property
@@ -54,6 +55,9 @@ def play(ana: Any, bashir: Any, carmen: Any, ines: Any, fernando: Any, title: st
     hers.refresh().remove(ines.kid)
     says("ana", "Sale el segundo bus.")
     says("bashir", "Lo recibe el DIF.")
+    hers.refresh()
+    for version in VERSIONS:
+        hers.edit(8, version)
     # Two write at the same moment: neither saw the other's words, so that only a third can say which came first.
     both = [rooms[who].refresh().sealed_wire(POST, ["text", text, None]) for who, text in AT_THE_SAME_MOMENT]
     for (who, _), wire in zip(AT_THE_SAME_MOMENT, both, strict=True):
@@ -63,11 +67,14 @@ def play(ana: Any, bashir: Any, carmen: Any, ines: Any, fernando: Any, title: st
     other.post("Palabras de otro canal.")
     cast = {"ana": ana, "bashir": bashir, "carmen": carmen, "ines": ines, "fernando": fernando}
     people = {name: person.enlace.identity for name, person in cast.items()}
-    words = {row.n: row.text for row in room.opened() if row.text}
-    assert sorted(words) == [2, 3, 4, 6, 8, 9, 10, 11], "the positions that the tricks below speak of"
-    return Scene(hers.id, wires_of(room), wires_of(other.refresh()), people, words, room.ring.secret(1))
+    said = room.talk().messages()
+    words = {one.n: one.text for one in said}
+    assert sorted(words) == [2, 3, 4, 6, 8, 9, 12, 13], "the positions that the tricks below speak of"
+    earlier = {version for one in said for version in one.versions} - {*words.values()}
+    return Scene(hers.id, wires_of(room), wires_of(other.refresh()), people, words, earlier, room.ring.secret(1))
 
 
+VERSIONS = ("Sale el segundo bus a las cinco.", "Sale el segundo bus a las seis.")
 AT_THE_SAME_MOMENT = (("carmen", "Son siete menores."), ("ana", "El bus llega a las seis."))
 
 
@@ -176,6 +183,15 @@ def moved_between_epochs(scene: Scene) -> list[bytes]:
     return _with(scene.wires, 8, _bent(scene.wires[8], payload=_payload(scene.wires[2])))
 
 
+def moved_between_versions(scene: Scene) -> list[bytes]:
+    """The first edit of message 8 in the place of the second: an officer would send people to the bus of five."""
+    return _with(scene.wires, 11, _bent(scene.wires[11], payload=_payload(scene.wires[10])))
+
+
+def version_played_again(scene: Scene) -> list[bytes]:
+    return [*scene.wires, scene.wires[10]]
+
+
 def moved_between_channels(scene: Scene) -> list[bytes]:
     return [*scene.wires, scene.other[-1]]
 
@@ -233,7 +249,7 @@ def removed_officer_speaks(scene: Scene) -> list[bytes]:
 
 
 def two_at_once_swapped(scene: Scene) -> list[bytes]:
-    return [*scene.wires[:10], scene.wires[11], scene.wires[10]]
+    return [*scene.wires[:12], scene.wires[13], scene.wires[12]]
 
 
 def carmen_saw(scene: Scene, told: Told) -> Told:
@@ -276,7 +292,7 @@ def addition_hidden(_scene: Scene, told: Told) -> Told:
     return told | {"control": [row for row in told["control"] if row["n"] != 5]}
 
 
-AFTER_8 = dict.fromkeys((10, 11), "wrong_transcript")
+AFTER_8 = dict.fromkeys((10, 11, 12, 13), "wrong_transcript")
 REORDER = "active host: reorder, drop in the middle, replay, alter, move across channels"
 GHOST = "active host: ghost member, swapped key"
 WITHHOLD = "active host: withhold newest events, or fork two groups for good"
@@ -287,18 +303,18 @@ LIES = {
     "a signature forged": Lie(REORDER, forged, rows={3: "bad_signature"}),
     "a ciphertext in the place of another": Lie(REORDER, moved_between_rows, rows={9: "bad_hash"}),
     "a ciphertext of an earlier key under a later one": Lie(REORDER, moved_between_epochs, rows={8: "bad_hash"}),
-    "a message of another channel": Lie(REORDER, moved_between_channels, rows={12: "wrong_channel"}),
-    "a message played again": Lie(REORDER, played_again, rows={12: "wrong_transcript"}),
+    "an earlier version in the place of a later one": Lie(REORDER, moved_between_versions, rows={11: "bad_hash"}),
+    "an earlier version played again": Lie(REORDER, version_played_again, rows={14: "wrong_transcript"}),
+    "a message of another channel": Lie(REORDER, moved_between_channels, rows={14: "wrong_channel"}),
+    "a message played again": Lie(REORDER, played_again, rows={14: "wrong_transcript"}),
     "two messages in another order": Lie(REORDER, reordered, rows={8: "wrong_transcript", **AFTER_8}),
-    "a message dropped": Lie(
-        REORDER, dropped_in_the_middle, rows={8: "wrong_transcript", 9: "wrong_transcript", 10: "wrong_transcript"}
-    ),
+    "a message dropped": Lie(REORDER, dropped_in_the_middle, rows=dict.fromkeys((8, 9, 10, 11, 12), "wrong_transcript")),
     "a message dropped before a change": Lie(REORDER, dropped_before_a_change, stops=(4, "wrong_transcript")),
     "the beginning of another channel": Lie(GHOST, other_beginning, stops=(0, "wrong_channel")),
-    "a ghost whom no country vouches for": Lie(GHOST, ghost_without_a_country, stops=(12, "unknown_key")),
-    "an officer of another country adds himself": Lie(GHOST, ghost_of_another_country, stops=(12, "not_a_member")),
-    "an officer of another country speaks": Lie(GHOST, stranger_speaks, rows={12: "not_a_member"}),
-    "a removed officer speaks": Lie("removed officer", removed_officer_speaks, rows={12: "not_a_member"}),
+    "a ghost whom no country vouches for": Lie(GHOST, ghost_without_a_country, stops=(14, "unknown_key")),
+    "an officer of another country adds himself": Lie(GHOST, ghost_of_another_country, stops=(14, "not_a_member")),
+    "an officer of another country speaks": Lie(GHOST, stranger_speaks, rows={14: "not_a_member"}),
+    "a removed officer speaks": Lie("removed officer", removed_officer_speaks, rows={14: "not_a_member"}),
     "a ghost in the list of members only": Lie(GHOST, detail=ghost_in_the_list),
     "an addition hidden from the list of changes": Lie(
         GHOST, detail=addition_hidden, stops=(5, "wrong_transcript"), for_browsers=True
