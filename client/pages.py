@@ -1,6 +1,6 @@
 """What may stand in a page that a host sends: status, names, forms; nothing that runs but scripts of the release, nothing that
 leads or sends anywhere else. `enlace open` shows a page only if it is so, written anew from what was read; `enlace verify-site`
-tells what is not (docs/adr/0022).
+tells what is not (docs/adr/0023).
 
 A list of what is allowed, never of what is forbidden: what this does not know is a finding."""
 

@@ -1,11 +1,14 @@
 """The code of the pages: releases of it, and what a host makes of it."""
 
 import argparse
+import contextlib
+import webbrowser
 from pathlib import Path
 
 from client import verify_site
 from client.b64 import b64u
 from client.commands import Commands
+from client.local.server import PORT, LocalSite
 from client.release import ReleaseKey, parse_build
 from client.site import Manifest, Site
 from client.store import Store, home
@@ -27,6 +30,11 @@ def register(commands: Commands) -> None:
     compared.add_argument("url")
     compared.add_argument("--against", type=Path, help="another copy of the files than this package's, made by scripts/served.py")
     compared.add_argument("--signed-in", action="store_true", help="also the pages behind the sign-in, by the session kept here")
+
+    opened = commands.add("open", _open, "the pages on this machine: their code from this package, data from the host")
+    opened.add_argument("--url", help="of the host; left out, the one that you are signed in to")
+    opened.add_argument("--port", type=int, default=PORT, help=f"on 127.0.0.1 (default {PORT})")
+    opened.add_argument("--no-browser", action="store_true", help="only print the address")
 
 
 def _release_init(options: argparse.Namespace) -> None:
@@ -68,3 +76,23 @@ def _verify_site(options: argparse.Namespace) -> None:
     if report.findings:
         raise EnlaceError("site_differs")
     print("The same: all that was fetched is as the package says. A host that alters it for one person alone is not found so.")
+
+
+def _open(options: argparse.Namespace) -> None:
+    """The session that is kept here goes along, if it is one with that host; else one signs in on the page."""
+    url, cookies = options.url, []
+    if url is None:
+        url = Store(home()).session().http.base_url
+    with contextlib.suppress(EnlaceError):
+        cookies = _kept_session(url)
+    local = LocalSite(url, Site.of_this_package(), cookies, port=options.port)
+    print(
+        f"Enlace is open on this machine until Ctrl-C. Code: release {local.site.manifest.version} of this package; data: {url}"
+    )
+    print(f"{local.door.address}\nThis address works once, for one browser.", flush=True)
+    if not options.no_browser:
+        webbrowser.open(local.door.address)
+    try:
+        local.serve()
+    finally:
+        local.close()

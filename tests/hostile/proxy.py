@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 ASIDE = frozenset(("connection", "keep-alive", "transfer-encoding", "content-length", "content-encoding"))
 TEXT, FIN = 0x1, 0x80
 
 
 class Asked:
-    """What a client asks: path and query of one GET."""
+    """What a client asks: path and query of one GET, the query also as `text`."""
 
     def __init__(self, target: str) -> None:
         parts = urlsplit(target)
-        self.path, self._query = parts.path, parse_qs(parts.query)
+        self.path, self.text, self._query = parts.path, unquote(parts.query), parse_qs(parts.query)
 
     def number(self, name: str) -> int | None:
         return int(self._query[name][0]) if name in self._query else None

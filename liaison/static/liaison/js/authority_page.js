@@ -182,7 +182,8 @@ async function showRoot() {
 
 function showInvitation(url) {
   const dialog = byId("invite");
-  part(dialog, "invite-url").textContent = url ? new URL(url, location.origin).href : "";
+  const host = document.documentElement.dataset.host ?? location.origin; // under `enlace open` the page itself stands on this machine
+  part(dialog, "invite-url").textContent = url ? new URL(url, host).href : "";
   part(dialog, "invite-form").hidden = Boolean(url);
   part(dialog, "invite-done").hidden = !url;
   part(dialog, "invite-send").hidden = Boolean(url);
