@@ -7,7 +7,7 @@ V := .venv/bin
 export UV_SYSTEM_CERTS = 1
 export UV_NO_CONFIG = 1
 
-.PHONY: demo test test-fast test-all lint check messages lock clean bench
+.PHONY: demo test test-fast test-all lint check messages lock clean bench wheel
 
 demo: .venv/.base
 	@$(V)/python scripts/bundle.py
@@ -15,7 +15,7 @@ demo: .venv/.base
 
 test: .venv/.test
 	@$(V)/python scripts/browser.py
-	@$(V)/python scripts/bundle.py
+	@$(V)/python scripts/served.py
 	@$(V)/python scripts/run_tests.py all
 
 test-fast: .venv/.test
@@ -31,11 +31,17 @@ messages: .venv/.base
 bench: .venv/.test
 	@$(V)/python -m bench.opening
 
+# The command line with the files of the pages in it: dist/, for `pip install --require-hashes -r dist/enlace.txt`.
+wheel: .venv/.base
+	@$(V)/python scripts/wheel.py
+
 # Maintainers: after editing requirements/*.in or package.json.
 lock: .venv/.uv
 	@for name in uv node base test; do \
 	  $(V)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	    requirements/$$name.in -o requirements/$$name.txt; done
+	@$(V)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  -c requirements/base.txt pyproject.toml -o requirements/client.txt
 	npm install --package-lock-only && cd tests/npm && npm install --package-lock-only
 
 .venv/bin/python:
@@ -54,4 +60,4 @@ lock: .venv/.uv
 	@$(V)/uv pip install -q --python $(V)/python --require-hashes -r $< && touch $@
 
 clean:
-	rm -rf .venv node_modules tests/npm/node_modules build var
+	rm -rf .venv node_modules tests/npm/node_modules build dist client/served var

@@ -18,6 +18,7 @@ ENLACE_TOTP_FILE and ENLACE_PASSPHRASE_FILE name (for machines that run alone). 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import metadata
 
 from client.commands import Commands, cases, channels, code, exports, files, keylog, session
 from client.store import Store, home
@@ -42,8 +43,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _version() -> str:
+    try:
+        return metadata.version("enlace")
+    except metadata.PackageNotFoundError:
+        return "of a checkout"
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="enlace", description="Sealed channels and cross-border cases.")
+    parser.add_argument("--version", action="version", version=f"enlace {_version()}")
     commands = Commands(parser.add_subparsers(required=True, metavar="command"))
     for subject in SUBJECTS:
         subject.register(commands)

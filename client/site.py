@@ -11,7 +11,6 @@ from sealed.errors import EnlaceError
 
 FORMAT = "enlace-site/1"
 PACKAGED = Path(__file__).with_name("served")
-IN_A_CHECKOUT = Path(__file__).resolve().parent.parent / "build" / "served"
 
 
 @dataclass(frozen=True)
@@ -50,7 +49,7 @@ class Site:
 
     @classmethod
     def of_this_package(cls) -> "Site":
-        return cls.read(PACKAGED if PACKAGED.exists() else IN_A_CHECKOUT)
+        return cls.read(PACKAGED)
 
     @classmethod
     def read(cls, folder: Path) -> "Site":

@@ -1,4 +1,4 @@
-"""Makes build/served: every file that a host of this version serves beside its pages, by the very names it serves them under,
+"""Makes client/served: every file that a host of this version serves beside its pages, by the very names it serves them under,
 and manifest.json with the SHA-256 of each and the policy that pages must carry. The wheel takes it along: `enlace open` serves
 from it, `enlace verify-site` compares with it (docs/adr/0022). Byte-identical when made twice from the same sources."""
 
@@ -14,10 +14,11 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from client.release import parse_build
 from scripts import bundle
 
 ROOT = bundle.ROOT
-OUT = ROOT / "build" / "served"
+OUT = ROOT / "client" / "served"
 ENCODINGS = (".gz", ".br")  # the same bytes once more, for the line
 OF_THE_HOST = "staticfiles.json"
 
@@ -62,6 +63,8 @@ def main() -> None:
     bundle.main()
     if "--force" not in sys.argv and is_fresh():
         return
+    leaf = OUT / "build.leaf"
+    signed = leaf.read_bytes() if leaf.exists() else None
     with tempfile.TemporaryDirectory() as folder:
         static = collected(Path(folder))
         for path in [*static.rglob("*"), static / OF_THE_HOST]:
@@ -69,7 +72,10 @@ def main() -> None:
                 path.unlink()
         shutil.rmtree(OUT, ignore_errors=True)
         shutil.copytree(static, OUT / "static", copy_function=shutil.copyfile)
-    (OUT / "manifest.json").write_bytes(manifest(OUT / "static"))
+    made = manifest(OUT / "static")
+    (OUT / "manifest.json").write_bytes(made)
+    if signed and parse_build(signed).manifest == hashlib.sha256(made).digest():
+        leaf.write_bytes(signed)  # the same release, made again
 
 
 if __name__ == "__main__":
