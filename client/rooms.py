@@ -281,7 +281,7 @@ class Room:
         self.take_own_place()
         gone = [kid for kid in self.state.members if self.enlace.directory.revoked(kid)]
         if gone or self.state.rekey_pending:
-            self._control(lambda: self._with_new_epoch(*self._without(gone)))
+            self._control(lambda: self.with_new_epoch(*self._without(gone)))
 
     def _without(self, gone: Sequence[bytes]) -> tuple[list[Any], set[bytes]]:
         """-> (changes, who stays)."""
@@ -314,7 +314,7 @@ class Room:
         first = next((row.n for row in self.rows if since and row.at >= since), None)
         staying = {*self.state.members, own.kid} - {old}
         self.ring.identity, self.author = own, Author(own, random_bytes(8))
-        self._control(lambda: self._with_new_epoch([["rekey", old, own.kid, first]], staying))
+        self._control(lambda: self.with_new_epoch([["rekey", old, own.kid, first]], staying))
 
     def awaiting(self) -> list[tuple[bytes, Key]]:
         """Members who have a new key that their old one did not name: [(key in the channel, the new one)]. Until somebody who has
@@ -332,7 +332,7 @@ class Room:
         def change() -> tuple[list[Any], Any, Gifts]:
             changes, given = self._what_it_had(kid, anew)
             rekey = [["rekey", kid, anew.kid, None], *changes]
-            changes, new_epoch, grants = self._with_new_epoch(rekey, {*self.state.members, anew.kid} - {kid})
+            changes, new_epoch, grants = self.with_new_epoch(rekey, {*self.state.members, anew.kid} - {kid})
             return changes, new_epoch, [*grants, *given]
 
         self._control(change)
@@ -416,42 +416,48 @@ class Room:
         """With history: every epoch this officer holds without a gap up to now and that holds nothing kept from them by its
         handling code; `history_restricted` where already the current one does. Without: a new epoch for all."""
         if not history:
-            self._control(lambda: self._with_new_epoch([["add", kid, role] for kid in kids], {*self.state.members, *kids}))
+            self._control(lambda: self.with_new_epoch([["add", kid, role] for kid in kids], {*self.state.members, *kids}))
             return
 
         def change() -> tuple[list[Any], Any, Gifts]:
-            changes: list[Any] = [["add", kid, role] for kid in kids]
-            grants = []
-            last = first = self.state.epoch
-            while first > 0 and first - 1 in self.ring.secrets:
-                first -= 1
-            talk = self.talk()
-            first = max(talk.open_from(self.enlace.key(kid).authority, first) for kid in kids)
-            if first > last:
+            first = self.first_open_to(kids)
+            if first > self.state.epoch:
                 raise EnlaceError("history_restricted")
-            for kid in kids:
-                blob = self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)
-                grants.append((kid, blob))
-                changes.append(["hist", kid, first, last, sha256(blob)])
-            return changes, None, grants
+            given, grants = self.history_for(kids, first)
+            return [["add", kid, role] for kid in kids] + given, None, grants
 
         self._control(change)
 
+    def first_open_to(self, kids: Sequence[bytes]) -> int:
+        """The first epoch of the history that may be opened to all of them: held here without a gap up to now, and nothing in it
+        kept from their authorities. One after the current epoch where already that one may not."""
+        first = self.state.epoch
+        while first > 0 and first - 1 in self.ring.secrets:
+            first -= 1
+        talk = self.talk()
+        return max(talk.open_from(self.enlace.key(kid).authority, first) for kid in kids)
+
+    def history_for(self, kids: Sequence[bytes], first: int) -> tuple[list[Any], Gifts]:
+        """-> (changes, grants) that open the epochs from `first` up to now."""
+        last = self.state.epoch
+        grants = [(kid, self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)) for kid in kids]
+        return [["hist", kid, first, last, sha256(blob)] for kid, blob in grants], grants
+
     def remove(self, kid: bytes) -> None:
-        self._control(lambda: self._with_new_epoch([["remove", kid, None]], set(self.state.members) - {kid}))
+        self._control(lambda: self.with_new_epoch([["remove", kid, None]], set(self.state.members) - {kid}))
 
     def leave(self) -> None:
         """The others' clients change the key before anybody writes again."""
         body = control_body(self.enlace.directory.size, [["remove", self.enlace.identity.kid, None]], None)
-        self._put([self._control_wire(body)], [])
+        self._put([self.control_wire(body)], [])
 
     def set_role(self, kid: bytes, role: str) -> None:
         self._control(lambda: ([["role", kid, role]], None, []))
 
     def rotate(self) -> None:
-        self._control(lambda: self._with_new_epoch([], set(self.state.members)))
+        self._control(lambda: self.with_new_epoch([], set(self.state.members)))
 
-    def _with_new_epoch(self, changes: list[Any], kids: set[bytes]) -> tuple[list[Any], Any, Gifts]:
+    def with_new_epoch(self, changes: list[Any], kids: set[bytes]) -> tuple[list[Any], Any, Gifts]:
         """An expired certificate stops nobody who is in already: else one late renewal would hold up every change of the key."""
         keys = {kid: self.enlace.key(kid, entering=kid not in self.state.members).kem_pub for kid in kids}
         new_epoch, grants = self.ring.new_epoch(self.state.epoch + 1, keys)
@@ -463,7 +469,7 @@ class Room:
             self.enlace.fresh()
             first, known = self.author.next_seq, dict(self.ring.secrets)
             changes, new_epoch, grants = change()
-            wire = self._control_wire(control_body(self.enlace.directory.size, changes, new_epoch))
+            wire = self.control_wire(control_body(self.enlace.directory.size, changes, new_epoch))
             try:
                 answer = self._put([wire], grants)
             except EnlaceError as error:
@@ -477,7 +483,7 @@ class Room:
                 self._took([wire], answer)
                 return
 
-    def _control_wire(self, body: bytes) -> bytes:
+    def control_wire(self, body: bytes) -> bytes:
         head = self._head
         return self.author.clear(self.channel_id, head.epoch, CONTROL, head.head_n, head.head_t, now_ms(), body)
 
