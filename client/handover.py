@@ -196,8 +196,9 @@ class Handover:
         """The events of one channel: who enters, with which history, who goes; the case follows; oneself last."""
         state, own, title = room.state, self.enlace.identity.kid, room.title
         inside, going = self.after in state.members, self._going(room)
-        revoked = [kid for kid in state.members if self.enlace.directory.revoked(kid)]
-        others = list(dict.fromkeys([*(kid for kid in going if kid != own), *revoked]))
+        others = [kid for kid in going if kid != own]
+        revoked = [kid for kid in state.members if self.enlace.directory.revoked(kid) and kid not in going]
+        settled, staying = room.without(revoked)
         changes: list[Any] = [] if inside else [["add", self.after, self._role(room)]]
         grants: list[tuple[bytes, bytes]] = []
         new_epoch = None
@@ -207,9 +208,9 @@ class Handover:
         if inside and self._rises(room) and state.members.get(own) == COORDINATOR:
             changes.append(["role", self.after, COORDINATOR])
         unread = not inside and item.first > state.epoch
-        if others or unread or state.rekey_pending:
-            changes += [["remove", kid, None] for kid in others]
-            changes, new_epoch, sealed = room.with_new_epoch(changes, {*state.members, self.after} - set(others))
+        if others or settled or unread or state.rekey_pending:
+            changes += [*(["remove", kid, None] for kid in others), *settled]
+            changes, new_epoch, sealed = room.with_new_epoch(changes, {*staying, self.after} - set(others))
             grants = [*grants, *sealed]
         wires: list[bytes] = []
 

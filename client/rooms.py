@@ -281,10 +281,10 @@ class Room:
         self.take_own_place()
         gone = [kid for kid in self.state.members if self.enlace.directory.revoked(kid)]
         if gone or self.state.rekey_pending:
-            self._control(lambda: self.with_new_epoch(*self._without(gone)))
+            self._control(lambda: self.with_new_epoch(*self.without(gone)))
 
-    def _without(self, gone: Sequence[bytes]) -> tuple[list[Any], set[bytes]]:
-        """-> (changes, who stays)."""
+    def without(self, gone: Sequence[bytes]) -> tuple[list[Any], set[bytes]]:
+        """-> (changes, who stays): a revoked key goes, or its holder goes on with the next that it named in time."""
         changes, staying = [], set(self.state.members) - set(gone)
         for kid in gone:
             anew = self._successor_of(kid)

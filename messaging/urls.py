@@ -8,6 +8,7 @@ urlpatterns = [
     path("channels/", views.channels_page, name="channels"),
     path("channels/new/", views.new_channel_page, name="channel-new"),
     path("channels/<str:channel_id>/", views.channel_page, name="channel"),
+    path("handover/", views.handover_page, name="handover"),
     path("api/channels", views.channels, name="api-channels"),
     path("api/channels/shared", many_views.shared, name="api-channels-shared"),
     path("api/channels/read", many_views.read, name="api-channels-read"),

@@ -34,6 +34,7 @@ PAGES = {
     "me/": [("fernando", "/me/"), ("locked", "/me/")],
     "me/password/": [("fernando", "/me/password/")],
     "me/code-app/": [("fernando", "/me/code-app/")],
+    "handover/": [("fernando", "/handover/"), ("locked", "/handover/")],
     "directory/": [("fernando", "/directory/"), ("locked", "/directory/")],
     "authority/": [("gloria", "/authority/")],
     "channels/": [("fernando", "/channels/"), ("locked", "/channels/")],

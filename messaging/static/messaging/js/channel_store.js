@@ -6,6 +6,7 @@ import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
 import { Delivery, LATER } from "messaging/delivery.js";
 import { actOf, noteProposal } from "messaging/judge.js";
+import { historyFor, newKeyFor } from "messaging/key_changes.js";
 import { sealableKey } from "messaging/new_channel.js";
 import { Rows } from "messaging/rows.js";
 import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
@@ -127,11 +128,12 @@ export class ChannelStore extends EventTarget {
 
   // --- Opening -------------------------------------------------------------------------------------------------------
 
-  /** Verify and open the channel with its newest page of events, then listen. Throws EnlaceError when it must not be shown. */
-  async load({ live = true, page = PAGE } = {}) {
+  /** Verify and open the channel with its newest page of events, then listen. `given`: the host's answer where it was asked for many
+   *  channels at once. Throws EnlaceError when it must not be shown. */
+  async load({ live = true, page = PAGE, given = null } = {}) {
     if (live) this.listen();
     const loaded = this.#serial(async () => {
-      const [detail, ids, newest] = await Promise.all([
+      const [detail, ids, newest] = given ? [given, given, given] : await Promise.all([
         get(`/api/channels/${this.id}`),
         get(`/api/channels/${this.id}/ids?after=0`),
         get(`/api/channels/${this.id}/events?before=${Number.MAX_SAFE_INTEGER}&limit=${page}`),
@@ -272,7 +274,7 @@ export class ChannelStore extends EventTarget {
       const fresh = kids.filter((kid) => !this.state.members.has(kid));
       const adds = fresh.map((kid) => ["add", unb64u(kid), role]);
       if (history === "none") return this.#withNewEpoch(adds, new Set([...this.state.members.keys(), ...fresh]));
-      const given = await Promise.all(fresh.map((kid) => this.#history(kid)));
+      const given = await Promise.all(fresh.map((kid) => historyFor(this, kid)));
       return { changes: [...adds, ...given.map((one) => one.change)], newEpoch: null, grants: given.map((one) => one.grant) };
     });
     if (history === "none" && title && this.kind !== "direct") await this.rename(title);
@@ -295,7 +297,7 @@ export class ChannelStore extends EventTarget {
 
   /** Change the key where a departure left that to the remaining members. */
   async rotate() {
-    await this.#control(() => this.#renewed(this.#revokedMembers()));
+    await this.#control(() => this.#renewed(this.revokedMembers()));
   }
 
   /** This officer's newest key takes the place of the one before. `notMineSince` (ms): what the old key wrote from then on is disowned.
@@ -325,7 +327,7 @@ export class ChannelStore extends EventTarget {
 
   /** Before anything is sealed: a revoked or departed key must not be able to open it. */
   async readyToSeal() {
-    if (this.state.rekeyPending || this.#revokedMembers().length) await this.rotate();
+    if (this.state.rekeyPending || this.revokedMembers().length) await this.rotate();
   }
 
   /** What an author signs besides the body: channel, epoch, kind, the transcript as verified here, the time. */
@@ -634,8 +636,20 @@ export class ChannelStore extends EventTarget {
     });
   }
 
-  #revokedMembers() {
+  revokedMembers() {
     return [...this.state.members.keys()].filter((kid) => this.directory.revoked(unb64u(kid)));
+  }
+
+  /** -> {changes, staying}: a revoked member goes on with the next key that the revoked one named in time; else he is removed. */
+  without(revoked) {
+    const staying = new Set([...this.state.members.keys()].filter((kid) => !revoked.includes(kid)));
+    const changes = revoked.map((kid) => {
+      const anew = this.#successor(kid);
+      const goesOn = anew && this.directory.continues(unb64u(kid), anew.kid) && !staying.has(b64u(anew.kid));
+      if (goesOn) staying.add(b64u(anew.kid));
+      return goesOn ? ["rekey", unb64u(kid), anew.kid, null] : ["remove", unb64u(kid), null];
+    });
+    return { changes, staying };
   }
 
   /** The key that the holder of `kid` has now, where it is another one, or null. */
@@ -650,15 +664,8 @@ export class ChannelStore extends EventTarget {
     return this.#withNewEpoch([["rekey", unb64u(old), kid, repudiateFrom], ...more], new Set([...staying, b64u(kid)]));
   }
 
-  /** A revoked member goes on with the next key that the revoked one named in time; else he is removed. */
   #renewed(revoked) {
-    const staying = new Set([...this.state.members.keys()].filter((kid) => !revoked.includes(kid)));
-    const changes = revoked.map((kid) => {
-      const anew = this.#successor(kid);
-      const goesOn = anew && this.directory.continues(unb64u(kid), anew.kid) && !staying.has(b64u(anew.kid));
-      if (goesOn) staying.add(b64u(anew.kid));
-      return goesOn ? ["rekey", unb64u(kid), anew.kid, null] : ["remove", unb64u(kid), null];
-    });
+    const { changes, staying } = this.without(revoked);
     return this.#withNewEpoch(changes, staying);
   }
 
@@ -688,24 +695,10 @@ export class ChannelStore extends EventTarget {
     return this.#withNewEpoch(kids.map((kid) => ["remove", unb64u(kid), null]), left);
   }
 
-  /** A new key for exactly these members, in the same event as the changes. It is made on a ring of its own: another
-   *  member may be faster, and then this secret must not stand in the place of theirs. */
+  /** A new key for exactly these members, in the same event as the changes. */
   async #withNewEpoch(changes, kids) {
-    const key = (kid) => sealableKey(this.directory, kid, { entering: !this.state.members.has(kid) });
-    const keys = new Map([...kids].map((kid) => [kid, key(kid).kemPub]));
-    const [newEpoch, grants] = await new Keyring(this.room.identity, this.channelId).newEpoch(this.state.epoch + 1, keys);
-    return { changes, newEpoch, grants: [...grants] };
-  }
-
-  async #history(kid) {
-    const { epoch } = this.state;
-    let from = epoch;
-    while (from > 0 && this.ring.secrets.has(from - 1)) from -= 1;
-    const key = sealableKey(this.directory, kid);
-    from = this.opened.amended.openFrom(key.authority, from);
-    if (from > epoch) throw new EnlaceError("history_restricted");
-    const blob = await this.ring.grantTo(key.kid, key.kemPub, from, epoch);
-    return { change: ["hist", key.kid, from, epoch, await sha256(blob)], grant: [kid, blob] };
+    const { newEpoch, grants } = await newKeyFor(this, kids);
+    return { changes, newEpoch, grants };
   }
 }
 
