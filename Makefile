@@ -30,6 +30,8 @@ messages: .venv/.base
 
 bench: .venv/.test
 	@$(V)/python -m bench.opening
+	@$(V)/python scripts/browser.py
+	@$(V)/python -m bench.handover
 
 # The command line with the files of the pages in it: dist/, for `pip install --require-hashes -r dist/enlace.txt`.
 wheel: .venv/.base
