@@ -10,6 +10,7 @@ from mnemonic import Mnemonic
 
 from sealed import cbor, certs
 from sealed.errors import EnlaceError
+from sealed.events import pad, unpad
 from sealed.open_suite import aead_open, aead_seal, argon2id, kem_public, random_bytes, sign, sign_public
 from sealed.replica import Head
 from sealed.suite import hkdf, sha256
@@ -106,7 +107,7 @@ def parse_recovery_code(text: str) -> bytes:
 # --- Slots ---------------------------------------------------------------------------------------------------------
 
 
-def _seal_slot(slot_id: bytes, sort: int, params: list[Any], kek: bytes, vault_key: bytes) -> bytes:
+def seal_slot(slot_id: bytes, sort: int, params: list[Any], kek: bytes, vault_key: bytes) -> bytes:
     hdr = cbor.encode(["enl1.slot", slot_id, sort, params])
     return cbor.encode([hdr, aead_seal(kek, hdr, vault_key)])
 
@@ -115,12 +116,12 @@ def seal_passphrase_slot(passphrase: str, vault_key: bytes, parameters: tuple[in
     """`parameters`: Argon2id memory in KiB, passes, lanes."""
     salt = random_bytes(16)
     kek = argon2id(normalise(passphrase).encode(), salt, *parameters)
-    return _seal_slot(random_bytes(16), PASSPHRASE, ["argon2id", *parameters, salt], kek, vault_key)
+    return seal_slot(random_bytes(16), PASSPHRASE, ["argon2id", *parameters, salt], kek, vault_key)
 
 
 def seal_recovery_slot(code: bytes, vault_key: bytes) -> bytes:
     slot_id = random_bytes(16)
-    return _seal_slot(slot_id, RECOVERY, [], hkdf(code, "enl1.kek.recovery", salt=slot_id), vault_key)
+    return seal_slot(slot_id, RECOVERY, [], hkdf(code, "enl1.kek.recovery", salt=slot_id), vault_key)
 
 
 def slot_header(slot: bytes) -> tuple[bytes, int, list[Any], bytes, bytes]:
@@ -154,6 +155,19 @@ def open_slot(slot: bytes, secret: str | bytes) -> bytes | None:
     try:
         return aead_open(kek, hdr, ciphertext)
     except EnlaceError:
+        return None
+
+
+def seal_slot_name(vault_key: bytes, slot_id: bytes, name: str) -> bytes:
+    """What its owner calls a slot. It may say where a paper lies, so the host does not read it (ADR 26)."""
+    return aead_seal(vault_key, cbor.encode(["enl1.slot.name", slot_id]), pad(name.encode()))
+
+
+def open_slot_name(vault_key: bytes, slot_id: bytes, sealed: bytes) -> str | None:
+    """None: sealed for another slot or under another key."""
+    try:
+        return unpad(aead_open(vault_key, cbor.encode(["enl1.slot.name", slot_id]), sealed)).decode()
+    except (EnlaceError, UnicodeDecodeError):
         return None
 
 

@@ -5,9 +5,10 @@ import { wordlist as french } from "@scure/bip39/wordlists/french.js";
 import { wordlist as portuguese } from "@scure/bip39/wordlists/portuguese.js";
 import { wordlist as spanish } from "@scure/bip39/wordlists/spanish.js";
 import * as aead from "./aead.js";
-import { isBytes, utf8 } from "./bytes.js";
+import { fromUtf8, isBytes, utf8 } from "./bytes.js";
 import * as cbor from "./cbor.js";
 import { EnlaceError } from "./errors.js";
+import { pad, unpad } from "./events.js";
 import { argon2id, hkdf, randomBytes, sha256 } from "./suite.js";
 
 export const PASSPHRASE = 1;
@@ -86,7 +87,7 @@ export const looksLikeCode = (text) => /^[0-9A-Za-z\s-]+$/.test(text) && text.re
 
 // --- Slots -------------------------------------------------------------------------------------------------------------
 
-async function sealSlot(slotId, type, params, kek, vaultKey) {
+export async function sealSlot(slotId, type, params, kek, vaultKey) {
   const hdr = cbor.encode(["enl1.slot", slotId, type, params]);
   return cbor.encode([hdr, await aead.seal(kek, hdr, vaultKey)]);
 }
@@ -130,4 +131,18 @@ export async function openSlot(slot, secret) {
     kek = await hkdf(secret, "enl1.kek.recovery", 32, slotId);
   } else return null;
   return aead.open(kek, hdr, ciphertext).catch(() => null);
+}
+
+const nameContext = (slotId) => cbor.encode(["enl1.slot.name", slotId]);
+
+/** What its owner calls a slot. It may say where a paper lies, so the host does not read it (ADR 26). */
+export const sealSlotName = (vaultKey, slotId, name) => aead.seal(vaultKey, nameContext(slotId), pad(utf8(name)));
+
+/** null: sealed for another slot or under another key. */
+export async function openSlotName(vaultKey, slotId, sealed) {
+  try {
+    return fromUtf8(unpad(await aead.open(vaultKey, nameContext(slotId), sealed)));
+  } catch {
+    return null;
+  }
 }

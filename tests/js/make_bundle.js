@@ -8,6 +8,7 @@ import { Identity } from "../../sealed/js/keys.js";
 import { replay } from "../../sealed/js/keylog.js";
 import { Keyring } from "../../sealed/js/open_channel.js";
 import { Author, controlBody, signReceipt } from "../../sealed/js/open_events.js";
+import * as passkey from "../../sealed/js/passkey.js";
 import * as slots from "../../sealed/js/slots.js";
 import { randomBytes, sign, signPublic } from "../../sealed/js/suite.js";
 import * as vault from "../../sealed/js/vault.js";
@@ -63,6 +64,8 @@ await post("x".repeat(20_000));
 const vaultKey = randomBytes(32);
 const code = slots.newRecoveryCode();
 const passphrase = slots.passphraseWords().join(" ");
+const securityKey = { slotId: randomBytes(16), rpId: "enlace.example.org", credential: randomBytes(32), transports: ["usb"], salt: randomBytes(32) };
+const answer = randomBytes(32);
 const pins = [rootPub, 1, [leaves.length, randomBytes(32)], [[ana.kid, carmen.kid]], [[channelId, state.headN, state.headT]]];
 
 console.log(JSON.stringify({
@@ -74,6 +77,9 @@ console.log(JSON.stringify({
     passphrase, recovery_code: await slots.showRecoveryCode(code), vault_key: b64u(vaultKey), kid: b64u(ana.kid), own_root: b64u(rootPub),
     passphrase_slot: b64u(await slots.sealPassphraseSlot(passphrase, vaultKey, [19_456, 2, 1])),
     recovery_slot: b64u(await slots.sealRecoverySlot(code, vaultKey)),
+    passkey_slot: b64u(await passkey.sealPasskeySlot(securityKey, answer, vaultKey)), passkey_answer: b64u(answer),
+    passkey_input: b64u(await passkey.prfInput(securityKey)),
+    slot_name: b64u(await slots.sealSlotName(vaultKey, securityKey.slotId, "Llave gris")),
     vault: b64u(await vault.seal(vaultKey, ana.subject, 3, { seeds: [[0, ana.userSeed]], pins })),
   },
   receipt: { receipt: b64u(await signReceipt(ana, channelId, state.headN, state.headT, at)), sig_pub: b64u(ana.sigPub), other_pub: b64u(carmen.sigPub) },

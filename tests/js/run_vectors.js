@@ -14,7 +14,8 @@ import { Tree, leafHash, treeRoot, verifyConsistency, verifyInclusion } from "..
 import { Keyring, openGrant } from "../../sealed/js/open_channel.js";
 import { epochCommit, epochKey, openTold } from "../../sealed/js/open_events.js";
 import { Replica } from "../../sealed/js/replica.js";
-import { openSlot } from "../../sealed/js/slots.js";
+import { openPasskeySlot, passkeyOf, prfInput } from "../../sealed/js/passkey.js";
+import { openSlot, openSlotName } from "../../sealed/js/slots.js";
 import { argon2id, hkdf, sha256, sign, signPublic, verify } from "../../sealed/js/suite.js";
 
 async function inflated(row) {
@@ -238,4 +239,25 @@ async function drain(pieces) {
   const all = [];
   for await (const piece of pieces) all.push(piece);
   return concat(...all);
+}
+
+/** Slots that a security key opens: only the lawful one does, and each malformed one is refused with its code. */
+export async function runPasskeys(shared) {
+  const results = [];
+  const add = (name, got, wanted) => results.push({ name, ok: got === wanted, got: String(got).slice(0, 80) });
+  for (const row of shared.slots) {
+    const slot = unhex(row.slot);
+    const told = await Promise.resolve().then(() => passkeyOf(slot)).then(
+      async (passkey) => {
+        const opened = await openPasskeySlot(slot, unhex(row.answer));
+        return [passkey && hex(await prfInput(passkey)), opened && hex(opened)];
+      },
+      (error) => error.code,
+    );
+    add(row.name, JSON.stringify(told), JSON.stringify(row.code ?? [row.input, row.opens]));
+  }
+  const [slotId, sealed] = [unhex(shared.name.slot_id), unhex(shared.name.sealed)];
+  add("name", await openSlotName(unhex(shared.vault_key), slotId, sealed), "Llave gris, caja fuerte");
+  add("name of another slot", await openSlotName(unhex(shared.vault_key), new Uint8Array(16), sealed), null);
+  return results;
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { forceFallback, kemSource } from "../../sealed/js/suite.js";
-import { runAttacks, runCheckpoints, runFiles, runVectors } from "./run_vectors.js";
+import { runAttacks, runCheckpoints, runFiles, runPasskeys, runVectors } from "./run_vectors.js";
 
 const read = (name) => JSON.parse(readFileSync(new URL(`../../sealed/vectors/${name}.json`, import.meta.url)));
 
@@ -15,6 +15,8 @@ const allGood = (results, atLeast) => {
 test("known answers hold", async () => allGood(await runVectors(read("vectors")), 250));
 
 test("no host can shrink, fork or rewrite the key log unseen", async () => allGood(await runCheckpoints(read("checkpoints")), 40));
+
+test("a security key opens its own slot only", async () => allGood(await runPasskeys(read("passkeys")), 15));
 
 test("a file opens whole or not at all", async () => allGood(await runFiles(read("files")), 50));
 

@@ -11,7 +11,8 @@ from scripts import node
 from sealed import channel, events, keylog
 from sealed.errors import EnlaceError
 from sealed.open_channel import Keyring
-from sealed.open_keys import Identity, open_slot, open_vault, parse_recovery_code
+from sealed.open_keys import Identity, open_slot, open_slot_name, open_vault, parse_recovery_code
+from sealed.open_passkey import open_passkey_slot, passkey_of
 from tests.sealed.attacks import CASES
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +89,10 @@ def test_python_opens_a_vault_and_slots_made_in_javascript(from_javascript):
     vault = open_vault(unb64u(made["vault"]), by_words)
     assert vault.identities[0].kid == unb64u(made["kid"])
     assert vault.own_root == unb64u(made["own_root"])
+    by_key, passkey = unb64u(made["passkey_slot"]), passkey_of(unb64u(made["passkey_slot"]))
+    assert passkey.prf_input == unb64u(made["passkey_input"])
+    assert open_passkey_slot(by_key, unb64u(made["passkey_answer"])) == by_words
+    assert open_slot_name(by_words, passkey.slot_id, unb64u(made["slot_name"])) == "Llave gris"
 
 
 def test_a_receipt_of_javascript_verifies_and_a_bent_one_does_not(from_javascript):
