@@ -13,10 +13,12 @@ from messaging.access import channels_of
 from messaging.announce import iso, wire_view
 from messaging.models import KIND_CONTROL, Channel, Event, Grant, Member, Receipt
 from realtime.hub import hub
+from sealed import cbor
 from sealed.keylog import Directory
 
 FIRST = (1, 2)  # where a title was posted when the channel was made
 IDS_PER_PAGE = 10_000
+HEADERS_PER_PAGE = 2_000
 PAGE_ROOM = 3 * 1024 * 1024  # bytes of wires in one answer
 
 
@@ -111,6 +113,15 @@ def event_ids(channel: Channel, after: int) -> bytes:
     """32 bytes for each event from position `after` on, at most 10,000 of them."""
     rows = Event.objects.filter(channel=channel, n__gte=after).order_by("n")
     return b"".join(bytes(i) for i in rows.values_list("event_id", flat=True)[:IDS_PER_PAGE])
+
+
+def headers(channel: Channel, after: int) -> list[bytes]:
+    """The signed headers (docs/protocol.md 5.1) of the events from position `after` on, at most 2,000 of them."""
+    rows = Event.objects.filter(channel=channel, n__gte=after).order_by("n")
+    return [
+        bytes(cbor.decode(bytes(wire))[0])
+        for wire in rows.values_list("wire", flat=True)[:HEADERS_PER_PAGE].iterator(chunk_size=200)
+    ]
 
 
 def _within(rows: QuerySet[Event], room: int) -> list[Event]:

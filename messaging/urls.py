@@ -16,6 +16,7 @@ urlpatterns = [
     path("api/channels/<str:channel_id>", views.channel, name="api-channel"),
     path("api/channels/<str:channel_id>/events", views.events, name="api-channel-events"),
     path("api/channels/<str:channel_id>/ids", views.ids, name="api-channel-ids"),
+    path("api/channels/<str:channel_id>/headers", views.headers, name="api-channel-headers"),
     path("api/channels/<str:channel_id>/files/<str:file_id>", file_views.file, name="api-channel-file"),
     path("api/channels/<str:channel_id>/files/<str:file_id>/<int:index>", file_views.part, name="api-channel-file-part"),
     path("api/channels/<str:channel_id>/receipt", views.receipt, name="api-channel-receipt"),

@@ -65,6 +65,14 @@ def ids(request: HttpRequest, channel_id: str) -> JsonResponse:
     return JsonResponse({"after": after, "ids": b64u(shapes.event_ids(found, after)), "head_n": found.head_n})
 
 
+@api("GET")
+def headers(request: HttpRequest, channel_id: str) -> JsonResponse:
+    """Headers from position `after` on: what a client needs to know that no change of membership was kept from it."""
+    found = access.channel_for(request.user, channel_id)
+    after = _number(request, "after", 0)
+    return JsonResponse({"after": after, "headers": [b64u(hdr) for hdr in shapes.headers(found, after)], "head_n": found.head_n})
+
+
 @api("POST")
 def receipt(request: HttpRequest, channel_id: str) -> JsonResponse:
     """{receipt}: the signed read mark of the officer's own key."""

@@ -46,6 +46,12 @@ export async function parse(wire) {
   return { channelId, epoch, kind, senderKid, clientId, clientSeq, seenN, tSeen, sentMs, eventId, ad, hdr, sig, payload, payloadHash };
 }
 
+/** -> {eventId, kind} of a header by itself. Throws EnlaceError("bad_wire"). */
+export function readHeader(hdr) {
+  const [, ad] = array(hdr, 3, "enl1.evt");
+  return { eventId: sha256AtOnce(hdr), kind: array(ad, 10, "enl1.ad")[3] };
+}
+
 export async function verifyPayload(event) {
   need(equal(await sha256(event.payload), event.payloadHash), "bad_hash");
 }

@@ -5,10 +5,24 @@ import pytest
 from playwright.sync_api import expect
 
 from sealed.errors import as_read
+from sealed.events import POST
 from tests import cast
 from tests.browser.test_two_officers_talk import begin_direct, write
 from tests.hostile.proxy import Proxy
-from tests.hostile.tricks import FRAMES, LIES, EmptyPages, Lie, OnTheLine, OtherVault, Scene, Shown, SwappedKeys, play, vaults
+from tests.hostile.tricks import (
+    FRAMES,
+    LIES,
+    AdditionHidden,
+    EmptyPages,
+    Lie,
+    OnTheLine,
+    OtherVault,
+    Scene,
+    Shown,
+    SwappedKeys,
+    play,
+    vaults,
+)
 
 FORGET = """() => new Promise((done) => {
   const ask = indexedDB.open("enlace");
@@ -107,6 +121,38 @@ def test_a_refused_message_says_what_is_whole_and_what_to_do(window, scene, line
             "Los demás están íntegros. Pregunte a quien lo escribió qué decía y avise a su punto focal."
         )
     assert as_read("bad_hash") not in broken.inner_text(), "in the reader's own language"
+
+
+@pytest.mark.parametrize(
+    ("headers", "at"),
+    [
+        pytest.param(lambda shown: shown, "Desde la posición 2", id="the headers tell"),
+        pytest.param(lambda shown: shown[:2] + shown[3:], "no es", id="the header left out, too"),
+        pytest.param(lambda _shown: [], "no es", id="no headers at all"),
+    ],
+)
+def test_an_addition_long_ago_is_not_hidden(window, line, lucia, ana, ines, headers, at):
+    """With a dishonest coordinator: Inés reads along, and the newest page shows nothing of it."""
+    talk = ana.enlace.create_channel("corridor", {lucia.kid: "w"}, "Mucho que leer")
+    talk.add([ines.kid])
+    talk.send(lambda: ([many(talk, n) for n in range(80)], []))
+    hers = on_the(line, window, lucia)
+    composer = hers.page.locator("[data-part=composer]")
+    hers.go(f"/channels/{talk.id}/")
+    expect(composer).to_be_visible()
+    hers.page.evaluate(FORGET)
+    trick = AdditionHidden(talk.id, 2, ines.kid, headers)
+    with line.lying(trick):
+        hers.go(f"/channels/{talk.id}/")
+        expect(hers.page.locator("[data-part=banners] .banner")).to_contain_text(at)
+        expect(composer).to_be_hidden()
+    assert trick.told, "the lie must have been told"
+
+
+def many(room, n: int) -> bytes:
+    wire = room.sealed_wire(POST, ["text", f"Mensaje {n}", None])
+    room.foresee(wire)
+    return wire
 
 
 def test_every_bent_frame_is_named_or_mended(window, scene, line, lucia, ana):

@@ -132,6 +132,8 @@ class Shown(Trick):
         if path.endswith("/ids"):
             ids = [events.sha256(cbor.decode(wire)[0]) for wire in self.wires]
             return told | {"ids": b64u(b"".join(ids[asked.number("after") or 0 :]))}
+        if path.endswith("/headers"):
+            return told | {"headers": [b64u(cbor.decode(wire)[0]) for wire in self.wires[asked.number("after") or 0 :]]}
         if path.endswith("/events"):
             return told | head | {"events": self.lie.page(self._page(asked))}
         return told
@@ -329,6 +331,25 @@ LIES = {
     "another order than Bashir himself has read": Lie(WITHHOLD, two_at_once_swapped, own_mark, forked="bashir"),
     "a read mark that Carmen did not sign": Lie(REORDER, detail=forged_mark),
 }
+
+
+class AdditionHidden(Trick):
+    """The host leaves the addition at position n out of the list of changes and the one added out of the list of members;
+    `headers(shown)` may bend what it shows of the events that are not on the page."""
+
+    def __init__(
+        self, channel: str, n: int, added: bytes, headers: Callable[[list[str]], list[str]] = lambda shown: shown
+    ) -> None:
+        self.path, self.n, self.added, self.headers, self.told = f"/api/channels/{channel}", n, b64u(added), headers, 0
+
+    def answer(self, asked: Asked, told: Told) -> Told:
+        if asked.path == f"{self.path}/headers":
+            return told | {"headers": self.headers(told["headers"])}
+        if asked.path != self.path:
+            return told
+        self.told += 1
+        members = [row for row in told["members"] if row["kid"] != self.added]
+        return told | {"control": [row for row in told["control"] if row["n"] != self.n], "members": members}
 
 
 # --- On the live line ------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { ApiError, get, post } from "liaison/api.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
 import { Delivery, LATER } from "messaging/delivery.js";
+import { hiddenChange } from "messaging/headers.js";
 import { actOf, noteProposal } from "messaging/judge.js";
 import { historyFor, newKeyFor } from "messaging/key_changes.js";
 import { sealableKey } from "messaging/new_channel.js";
@@ -157,8 +158,21 @@ export class ChannelStore extends EventTarget {
       this.say("change", "members", "title", "receipts");
       return this;
     });
-    loaded.catch(() => this.close()); // what arrives later has nothing to follow
+    loaded.then(() => live && this.#refuseUnnamed(), () => this.close()); // what arrives later has nothing to follow
     return loaded;
+  }
+
+  /** Resolves when every change of membership up to what was opened is known to be among those that were judged. */
+  #refuseUnnamed() {
+    this.named ??= hiddenChange(this.room, this.id, this.ids.slice(), new Set(this.controls)).then(
+      (hidden) => hidden !== null && !(this.problem?.n <= hidden) && this.#stop("wrong_transcript", hidden),
+      (error) => {
+        this.named = null; // the line failed: asked again before anything is sealed
+        if (error instanceof ApiError) throw error;
+        this.#fail(error);
+      });
+    this.named.catch(() => null);
+    return this.named;
   }
 
   listen() {
@@ -325,8 +339,10 @@ export class ChannelStore extends EventTarget {
     });
   }
 
-  /** Before anything is sealed: a revoked or departed key must not be able to open it. */
+  /** Before anything is sealed: neither somebody whom the host did not name nor a revoked or departed key may be able to open it. */
   async readyToSeal() {
+    await this.#refuseUnnamed();
+    if (this.problem) throw new EnlaceError(this.problem.code);
     if (this.state.rekeyPending || this.revokedMembers().length) await this.rotate();
   }
 
@@ -405,6 +421,7 @@ export class ChannelStore extends EventTarget {
 
   async #replay(controls) {
     this.state = new ChannelState(this.channelId);
+    this.controls = []; // their places, as far as judged
     this.pendingSpans = [];
     for (const { n, wire, at } of controls) await this.#applyControl(n, await parse(unb64u(wire)), at);
     if (!this.state.members.size && !this.problem) throw new EnlaceError("bad_genesis");
@@ -412,6 +429,7 @@ export class ChannelStore extends EventTarget {
 
   /** After a control event that fails nobody knows who is a member: nothing more is applied and nothing more is written. */
   async #applyControl(n, event, at) {
+    this.controls.push(n);
     if (this.problem) return;
     try {
       if (!equal(event.eventId, this.ids[n])) throw new EnlaceError("wrong_transcript");
