@@ -39,7 +39,8 @@ class Line:
         parts = urlsplit(self.url)
         self.origin = f"{parts.scheme}://{parts.netloc}"
         nothing = CookieJar(DefaultCookiePolicy(allowed_domains=[]))
-        self._http = httpx.Client(base_url=self.origin, timeout=60, follow_redirects=False, cookies=nothing)
+        alive = httpx.Limits(keepalive_expiry=2)  # s: shorter than any host's, which would close what is about to be used
+        self._http = httpx.Client(base_url=self.origin, timeout=60, follow_redirects=False, cookies=nothing, limits=alive)
         self._cookies = {one[0]: one[1] for one in cookies}
         self._lock = threading.Lock()
 

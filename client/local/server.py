@@ -33,8 +33,11 @@ ALWAYS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
 REFUSAL = """<!doctype html><html lang="{language}"><head><meta charset="utf-8"><title>Enlace</title>
-<meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark"></head>
-<body><main><h1>Enlace</h1><p>{said}</p><ul>{rows}</ul><p><a href="/">Enlace</a></p></main></body></html>"""
+<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/static/liaison/css/tokens.css"><link rel="stylesheet" href="/static/liaison/css/base.css">
+<link rel="stylesheet" href="/static/liaison/css/layout.css"><link rel="stylesheet" href="/static/liaison/css/components.css">
+</head><body><div class="bare"><header class="bare-head"><a class="wordmark" href="/">Enlace</a></header>
+<main class="bare-main"><div class="bare-card"><h1>{first}</h1><p>{rest}</p>{findings}</div></main></div></body></html>"""
 
 
 class LocalSite:
@@ -95,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         if not door.named_rightly(self.headers.get("Host")):
             return self._refuse(EnlaceError("not_from_here"))
         if self.command == "GET" and (cookie := door.enters(path)):
-            return self._answer(303, b"", {"Location": "/", "Set-Cookie": cookie})
+            # Whatever stood at this port before must not have left a script in the browser's cache.
+            return self._answer(303, b"", {"Location": "/", "Set-Cookie": cookie, "Clear-Site-Data": '"cache"'})
         reads = self.command in ("GET", "HEAD") and self.headers.get("Upgrade") is None
         asked = self.headers.get("Cookie", ""), self.headers.get("Origin"), self.headers.get("Sec-Fetch-Site")
         if not door.is_open_to(*asked, reads=reads):
@@ -115,6 +119,8 @@ class _Handler(BaseHTTPRequestHandler):
             raise EnlaceError("bad_request")
         if path.startswith("/static/"):
             return self._file(path)
+        if path.startswith("/open/"):  # once more, from the history of the browser that was let in
+            return self._answer(303, b"", {"Location": "/"})
         if self.headers.get("Upgrade", "").lower() == "websocket":
             return self._socket(target, path)
         length = self.headers.get("Content-Length") or "0"
@@ -131,7 +137,9 @@ class _Handler(BaseHTTPRequestHandler):
         data = self.here.site.file(path) if self.command == "GET" else None
         if data is None:
             raise EnlaceError("not_found")
-        self._answer(200, data, {"Content-Type": TYPES.get(path.rpartition(".")[2], OPAQUE)})
+        # Kept for an hour: without it Chromium draws no icon that a script asks of a picture it has already fetched.
+        kept = {"Cache-Control": "private, max-age=3600"}
+        self._answer(200, data, {"Content-Type": TYPES.get(path.rpartition(".")[2], OPAQUE)} | kept)
 
     def _pass(self, path: str, answer: Answer) -> None:
         """A page as it may be, data as it is; nothing else that a host may call its answer."""
@@ -169,8 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
         language = Language.of(self.headers.get("Accept-Language", ""), self.here.site)
         said = language.say(error.sentence)
         if "text/html" in self.headers.get("Accept", ""):
+            first, _, rest = escape(said).partition(". ")
             rows = "".join(f"<li><code>{escape(finding)}</code></li>" for finding in findings)
-            html = REFUSAL.format(language=language.code, said=escape(said), rows=rows)
+            html = REFUSAL.format(language=language.code, first=f"{first}.", rest=rest, findings=rows and f"<ul>{rows}</ul>")
             return self._answer(error.status, html.encode(), {"Content-Type": HTML})
         told = json.dumps({"error": {"code": error.code, "message": said}})
         return self._answer(error.status, told.encode(), {"Content-Type": JSON})

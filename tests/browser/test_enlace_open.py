@@ -42,10 +42,15 @@ def line(host):
     proxy.close()
 
 
-@pytest.fixture
-def local(line):
+@pytest.fixture(scope="module")
+def package() -> Site:
     served.main()
-    site = LocalSite(line.url, Site.read(served.OUT), port=0)
+    return Site.read(served.OUT)
+
+
+@pytest.fixture
+def local(line, package):
+    site = LocalSite(line.url, package, port=0)
     Thread(target=site.serve, daemon=True).start()
     yield site
     site.close()

@@ -30,10 +30,15 @@ def line(young_host):
     proxy.close()
 
 
-@pytest.fixture
-def local(line):
+@pytest.fixture(scope="module")
+def package() -> Site:
     served.main()
-    site = LocalSite(line.url, Site.read(served.OUT), port=0)
+    return Site.read(served.OUT)
+
+
+@pytest.fixture
+def local(line, package):
+    site = LocalSite(line.url, package, port=0)
     Thread(target=site.serve, daemon=True).start()
     yield site
     site.close()
@@ -63,10 +68,14 @@ def test_who_came_by_the_address_sees_the_pages_of_the_host(browser, local):
     assert not browser.cookies.get("sessionid"), "the session with the host stays in the program"
 
 
-def test_the_address_works_once(browser, local):
+def test_the_address_works_once(local):
+    used, browser = local.door.address, httpx.Client(base_url=local.door.origin, headers=PAGE)
+    assert browser.get(used).headers["clear-site-data"] == '"cache"', "nothing that stood at this port before counts"
     assert browser.get("/signin/").status_code == 200
+    again = browser.get(used)
+    assert (again.status_code, again.headers["location"]) == (303, "/"), "the browser that was let in may come by it again"
     with httpx.Client(base_url=local.door.origin, headers=PAGE) as other:
-        answer = other.get(local.door.address)
+        answer = other.get(used)
         assert answer.status_code == 403
         assert "sirve una sola vez" in answer.text
 
