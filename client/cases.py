@@ -118,13 +118,14 @@ class Case:
         fields = {"to": to, "post": post, "persons": persons, "purpose": purpose, "due": due or later(days=2), **more}
         return self.act("referral.propose", **fields)
 
-    def bring_in(self, kids: Iterable[bytes] | None = None) -> list[bytes]:
-        """Adds, with the whole past, the officers whom other desks named when they accepted (or `kids`). -> their keys."""
+    def bring_in(self, kids: Iterable[bytes] | None = None, *, history: bool = True) -> list[bytes]:
+        """Adds, with the whole past, the officers whom other desks named when they accepted (or `kids`). -> their keys. Raises
+        `history_restricted` where an author keeps something from them; without `history` they see nothing from before."""
         self.room.refresh()
         named = self._accepted() if kids is None else set(kids)
         waiting = sorted(named - set(self.room.state.members))
         if waiting:
-            self.room.add(waiting)
+            self.room.add(waiting, history=history)
         return waiting
 
     def _accepted(self) -> set[bytes]:

@@ -72,6 +72,14 @@ class Row:
         return ""
 
 
+@dataclass(frozen=True)
+class Departure:
+    """What nobody can bring back: the epochs that only this member was given; the authority of which nobody is left, or ""."""
+
+    epochs: set[int]
+    authority: str
+
+
 class Room:
     def __init__(self, enlace: "Enlace", channel_id: bytes) -> None:
         self.enlace, self.channel_id = enlace, channel_id
@@ -443,11 +451,33 @@ class Room:
         grants = [(kid, self.ring.grant_to(kid, self.enlace.key(kid).kem_pub, first, last)) for kid in kids]
         return [["hist", kid, first, last, sha256(blob)] for kid, blob in grants], grants
 
-    def remove(self, kid: bytes) -> None:
+    def departure(self, kid: bytes) -> "Departure":
+        """What goes with a member who goes."""
+        state, directory = self.state, self.enlace.directory
+        staying = set(state.members) - {kid}
+        authority = directory.keys[kid].authority
+        alone = state.kind != "direct" and all(directory.keys[one].authority != authority for one in staying)
+        epochs = {epoch for ref in state.grants_for(kid) for epoch in range(ref.first, ref.last + 1)}
+        left = {epoch for ref in state.grants_for(*staying) for epoch in range(ref.first, ref.last + 1)}
+        return Departure(epochs - left, authority if alone else "")
+
+    def _warn_of_departure(self, kid: bytes) -> None:
+        found = self.departure(kid)
+        if found.epochs:
+            raise EnlaceError("last_key_holder")
+        if found.authority:
+            raise EnlaceError("last_of_authority")
+
+    def remove(self, kid: bytes, *, sure: bool = False) -> None:
+        """Raises `last_key_holder`, `last_of_authority` before anything is signed, unless the person is `sure`."""
+        if not sure:
+            self._warn_of_departure(kid)
         self._control(lambda: self.with_new_epoch([["remove", kid, None]], set(self.state.members) - {kid}))
 
-    def leave(self) -> None:
-        """The others' clients change the key before anybody writes again."""
+    def leave(self, *, sure: bool = False) -> None:
+        """The others' clients change the key before anybody writes again. Raises as `remove` does, unless `sure`."""
+        if not sure:
+            self._warn_of_departure(self.enlace.identity.kid)
         body = control_body(self.enlace.directory.size, [["remove", self.enlace.identity.kid, None]], None)
         self._put([self.control_wire(body)], [])
 

@@ -106,7 +106,7 @@ def test_the_keys_of_a_removed_officer_open_nothing_that_comes_after(ana, bashir
     room.post("antes de la salida")
     his = bashir.enlace.room(room.id)
     kept = dict(his.ring.secrets)
-    room.remove(bashir.kid)
+    room.remove(bashir.kid, sure=True)
     room.post("después de la salida")
     later_row = carmen.enlace.room(room.id).opened()[-1]
     assert later_row.text == "después de la salida"

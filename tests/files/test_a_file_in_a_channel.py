@@ -84,7 +84,7 @@ def test_who_is_removed_fetches_no_more(room, ana, bashir, paper, tmp_path):
     n = room.attach(paper)
     his = bashir.enlace.room(room.id)
     his.fetch(n, tmp_path / "a.pdf")
-    room.remove(bashir.kid)
+    room.remove(bashir.kid, sure=True)
     refused("not_found", his.fetch, n, tmp_path / "b.pdf")
     assert [path.name for path in tmp_path.glob("*b.pdf*")] == [], "no half file is left"
 

@@ -61,7 +61,7 @@ async def test_bashirs_open_socket_falls_silent_at_his_removal(ana, bashir):
         room.post("todavía lo oye")
         assert (await his.next("events", channel=room.id))["from"] == 2
         late = bashir.enlace.room(room.id).sealed_wire(1, ["text", "tarde", None])
-        room.remove(bashir.kid)
+        room.remove(bashir.kid, sure=True)
         await his.next("left", channel=room.id)
         room.post("ya no lo oye")
         await his.send({"t": "post", "channel": room.id, "wire": b64u(late), "ref": 1})

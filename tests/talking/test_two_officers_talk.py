@@ -49,7 +49,7 @@ def test_bashir_hears_nothing_after_he_is_removed(ana, bashir):
     room.post("antes")
     his = bashir.enlace.room(room.id)
     assert his.texts() == ["antes"], "he must be a member for this test to mean anything"
-    room.remove(bashir.kid)
+    room.remove(bashir.kid, sure=True)
     room.post("después")
     with pytest.raises(EnlaceError, match="not_found"):
         bashir.enlace.room(room.id)
@@ -78,7 +78,7 @@ def test_who_joins_without_history_reads_from_then_on(ana, bashir, carmen):
 
 def test_after_bashir_leaves_the_next_to_write_changes_the_key(ana, bashir, carmen):
     room = ana.enlace.create_channel("network", {bashir.kid: "w", carmen.kid: "w"}, "Red")
-    bashir.enlace.room(room.id).leave()
+    bashir.enlace.room(room.id).leave(sure=True)
     hers = carmen.enlace.room(room.id)
     assert hers.state.rekey_pending
     hers.post("seguimos")

@@ -10,6 +10,7 @@ import { officersToBringIn } from "cases/desks.js";
 import { clearErrors, complete, nameCodes, nameCountries, readFields, readSealed, showRefusal, suggestDates } from "cases/fields.js";
 import { followLock } from "cases/lock.js";
 import { Persons } from "cases/persons.js";
+import { addOrAsk } from "messaging/closed_past.js";
 import { Conversation } from "messaging/conversation.js";
 import { signGuestAct } from "messaging/guest.js";
 
@@ -79,8 +80,7 @@ async function bringDesksIn() {
   const missing = officersToBringIn(store.shown, store.state, store.directory);
   try {
     if (missing.length) {
-      await store.addAll(missing, "o", "all");
-      toast(tn("{n} officer of the desk that accepted is now in the channel.", "{n} officers of the desk that accepted are now in the channel.", missing.length), { tone: "good" });
+      if (await addOrAsk(store, missing, "o")) toast(tn("{n} officer of the desk that accepted is now in the channel.", "{n} officers of the desk that accepted are now in the channel.", missing.length), { tone: "good" });
     }
     await takeStrangersOut();
   } catch (error) {

@@ -10,6 +10,7 @@ import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
 import { Attaching } from "messaging/attaching.js";
 import { ChannelView } from "messaging/channel_view.js";
+import { departureSentence } from "messaging/departures.js";
 import { FileCards } from "messaging/file_card.js";
 import { showAdding, showConfirming, showMembers } from "messaging/members.js";
 import { MessageMenu } from "messaging/message_menu.js";
@@ -474,10 +475,11 @@ export class Conversation extends EventTarget {
   }
 
   async #leave() {
+    const warning = departureSentence(this.store, this.store.room.kid);
     const sure = await confirmed({
       title: t("Leave this channel?"),
-      text: t("You will not read what comes after. The others change the key. A coordinator can add you again."),
-      yes: t("Leave"), danger: true,
+      text: [warning, t("You will not read what comes after. The others change the key. A coordinator can add you again.")].filter(Boolean).join(" "),
+      yes: warning ? t("Leave all the same") : t("Leave"), danger: true,
     });
     if (!sure) return;
     try {

@@ -5,6 +5,8 @@ import { t } from "liaison/i18n.js";
 import { showDigits } from "liaison/digits.js";
 import { say } from "liaison/say.js";
 import { strongroom } from "liaison/strongroom.js";
+import { addOrAsk } from "messaging/closed_past.js";
+import { departureSentence } from "messaging/departures.js";
 import { Picker } from "messaging/picker.js";
 import { roleName } from "messaging/sentences.js";
 import { equal, unb64u } from "sealed/bytes.js";
@@ -76,10 +78,11 @@ async function changeRole(store, member, role) {
 }
 
 async function removeMember(store, member) {
+  const warning = departureSentence(store, member.kid);
   const sure = await confirmed({
     title: t("Remove {name}?", { name: member.name }),
-    text: t("The key changes in the same step: {name} cannot open anything written from now on. What was read before stays read.", { name: member.name }),
-    yes: t("Remove and change the key"), danger: true,
+    text: [warning, t("The key changes in the same step: {name} cannot open anything written from now on. What was read before stays read.", { name: member.name })].filter(Boolean).join(" "),
+    yes: warning ? t("Remove all the same") : t("Remove and change the key"), danger: true,
   });
   if (!sure) return;
   try {
@@ -166,9 +169,11 @@ export async function showAdding(store) {
     };
     if (!picker.chosen.length) return complain(t("Choose at least one person."));
     try {
-      await busy(form.querySelector(".button-primary"), () => store.addAll(picker.chosen.map((one) => one.kid), form.elements.role.value, form.elements.history.value));
+      const [kids, role] = [picker.chosen.map((one) => one.kid), form.elements.role.value];
+      const without = form.elements.history.value === "none";
+      const added = await busy(form.querySelector(".button-primary"), async () => (without ? store.addAll(kids, role, "none").then(() => true) : addOrAsk(store, kids, role)));
       complain("");
-      dialog.close();
+      if (added) dialog.close();
     } catch (problem) {
       complain(say(problem));
     }
