@@ -29,6 +29,7 @@ from sealed.keylog import Directory, Key
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body
 from sealed.open_keys import (
+    ARGON2,
     Identity,
     Vault,
     certify,
@@ -67,6 +68,7 @@ class Enlace:
     def __init__(self, base_url: str, *, language: str = "es") -> None:
         self.http = Http(base_url, language=language)
         self.log = Log(self.http)
+        self.argon2 = ARGON2  # what guessing the passphrase of a new slot costs
         self.vault: Vault | None = None
         self.vault_key = b""
         self.me: dict[str, Any] = {}
@@ -173,7 +175,7 @@ class Enlace:
         account.passphrase, account.recovery_code = " ".join(passphrase_words(language=language)), show_recovery_code(code)
         made = replace(vault, seeds=seeds, counter=vault.counter + 1)
         slots = [
-            {"slot": b64u(seal_passphrase_slot(account.passphrase, vault_key)), "name": ""},
+            {"slot": b64u(seal_passphrase_slot(account.passphrase, vault_key, self.argon2)), "name": ""},
             {"slot": b64u(seal_recovery_slot(code, vault_key)), "name": ""},
         ]
         self.http.put("/api/me/vault", {"vault": b64u(made.seal(vault_key)), "slots": slots})

@@ -10,6 +10,7 @@ from typing import Any
 from client.authority import AuthorityRoot
 from client.b64 import b64u
 from client.enlace import Account, Enlace
+from sealed.open_keys import ARGON2
 
 OFFICE_HOURS = {day: [["08:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -33,9 +34,11 @@ class Person:
 
 class Founder:
     """`urls`: one or several processes of one host; people are spread over them. `token`: the invitation that `manage.py
-    create_secretariat` prints. Its methods may be called from several threads at once."""
+    create_secretariat` prints. `argon2`: what guessing a passphrase costs (KiB, passes, lanes). Its methods may be called
+    from several threads at once."""
 
-    def __init__(self, urls: list[str], token: str, password: str) -> None:
+    def __init__(self, urls: list[str], token: str, password: str, *, argon2: tuple[int, int, int] = ARGON2) -> None:
+        self._argon2 = argon2
         self._urls = itertools.cycle(urls)
         self.secretariat = Enlace(next(self._urls))
         self.secretariat_account = self.secretariat.join(token, password)
@@ -129,6 +132,7 @@ class Founder:
     def _join(self, token: str, authority: str, name: str, role: str, password: str, languages: list[str]) -> Person:
         language = languages[0]
         enlace = Enlace(next(self._urls), language=language)
+        enlace.argon2 = self._argon2
         account = enlace.join(token, password, language=language)
         enlace.make_keys(account, self.roots[authority].public, language=language)
         return Person(enlace, account, name, authority, role, languages)

@@ -1,10 +1,18 @@
 """One session with the host, as a browser has it: cookies, CSRF, JSON, refusals as EnlaceError."""
 
+import functools
+import ssl
 from typing import Any
 
 import httpx
 
 from sealed.errors import CODES, EnlaceError
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """What httpx trusts by itself, read once: reading the certificates of all authorities costs a tenth of a second."""
+    return httpx.create_ssl_context()
 
 
 class Http:
@@ -14,7 +22,9 @@ class Http:
     def __init__(self, base_url: str, *, language: str = "es", timeout: float = 30.0) -> None:
         self.base_url = base_url.rstrip("/")
         headers = {"Accept-Language": language, "Origin": self.base_url, "Referer": self.base_url + "/"}
-        self.session = httpx.Client(base_url=self.base_url, headers=headers, timeout=timeout, follow_redirects=False)
+        self.session = httpx.Client(
+            base_url=self.base_url, headers=headers, timeout=timeout, follow_redirects=False, verify=_trusted()
+        )
 
     def close(self) -> None:
         self.session.close()

@@ -19,6 +19,7 @@ Sofía Paz runs the Technical Secretariat, that is the host. She admits authorit
 
 from dataclasses import dataclass
 
+ARGON2 = (19_456, 2, 1)  # the least that clients accept; what is usual costs two seconds at each unlocking in plain JavaScript
 PASSWORD = "trece puertas miran al lago 71"  # of everybody here: no test is about guessing each other's
 
 NAMES = {

@@ -67,7 +67,7 @@ def found(host: Host) -> dict:
     from client.founding import OFFICE_HOURS, Founder, Person
 
     token = host.manage("create_secretariat", "--username", "sofia", "--name", "Sofía Paz", "--token-only").strip()
-    founder = Founder(host.urls, token, cast.PASSWORD)
+    founder = Founder(host.urls, token, cast.PASSWORD, argon2=cast.ARGON2)
     for code, names in cast.NAMES.items():
         organization = code.startswith("x-")
         membership = "observer_org" if organization else "member"

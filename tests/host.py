@@ -5,6 +5,7 @@ postgres  two processes on two ports, a fresh database of the run's PostgreSQL, 
 """
 
 import ctypes
+import http.client
 import os
 import signal
 import subprocess
@@ -30,7 +31,7 @@ class Host:
         self.database_url = services.postgres() if stack == "postgres" else f"sqlite:///{self.var / 'enlace.sqlite3'}"
         self.env = {
             **{name: value for name, value in os.environ.items() if not name.startswith("ENLACE_")},
-            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "DJANGO_SETTINGS_MODULE": "tests.settings_served",
             "ENLACE_DEBUG": "1",
             "ENLACE_VAR_DIR": str(self.var),
             "ENLACE_DATABASE_URL": self.database_url,
@@ -79,12 +80,14 @@ class Host:
         process = self.processes[port]
         if process.poll() is not None:
             raise RuntimeError(self.log_path(port).read_text()[-3000:])
-        import httpx
-
+        line = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
         try:
-            return httpx.get(f"http://127.0.0.1:{port}/healthz", timeout=2).status_code == 200
-        except httpx.HTTPError:
+            line.request("GET", "/healthz")
+            return line.getresponse().status == 200
+        except (OSError, http.client.HTTPException):
             return False
+        finally:
+            line.close()
 
     def log_path(self, port: int) -> Path:
         return self.var / f"serve-{port}.log"

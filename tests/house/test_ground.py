@@ -4,6 +4,8 @@ import json
 import subprocess
 from pathlib import Path
 
+from django.utils.module_loading import import_string
+
 from scripts import messages
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,3 +52,13 @@ def test_no_commit_holds_a_path_of_somebodys_machine():
 def test_no_third_party_script_is_committed():
     wrong = [str(path) for path in tracked() if ".min." in path.name or "node_modules" in path.parts]
     assert wrong == []
+
+
+def test_what_tests_make_cheap_is_dear_in_earnest():
+    """Test people's passwords and passphrases are hashed at the least cost; everybody else's at the recommended one."""
+    from config import settings
+    from sealed import open_keys
+
+    hasher = import_string(settings.PASSWORD_HASHERS[0])()
+    assert (hasher.algorithm, hasher.memory_cost >= 64 * 1024, hasher.time_cost >= 2) == ("argon2", True, True)
+    assert open_keys.ARGON2 == (64 * 1024, 3, 1)
