@@ -205,16 +205,17 @@ class Enlace:
         vault = open_vault(unb64u(self.me["vault"]), self.vault_key)
         if vault.subject != unb64u(self.officer["subject"]):
             raise EnlaceError("wrong_vault")
-        if kept:
-            vault.remember(open_vault(kept, self.vault_key))
+        seen = _opened_copy(kept, vault) if kept else None
+        if seen:
+            vault.remember(seen)
         self.vault = vault
         try:
-            self._refuse_stale(kept)
+            self._refuse_stale(forgetful=kept is not None and seen is None)
         except EnlaceError:
             self.vault = None
             raise
 
-    def _refuse_stale(self, kept: bytes | None) -> None:
+    def _refuse_stale(self, *, forgetful: bool) -> None:
         vault = self._open_vault()
         self.sync()
         known = [key for key in self.directory.keys.values() if key.subject == vault.subject]
@@ -222,7 +223,7 @@ class Enlace:
         waits = all(key.gen < max(vault.seeds)[0] for key in known)  # after all was lost, for the focal point
         if self.directory.current(vault.subject) is not None and not own and not waits:
             raise EnlaceError("wrong_vault")
-        if kept == b"" and self.log.witness_stale:
+        if forgetful and self.log.witness_stale:
             raise EnlaceError("witness_stale")
 
     def strangers(self) -> list[Key]:
@@ -397,3 +398,11 @@ class Enlace:
     def _place_of(self, code: str) -> tuple[str, int]:
         channel = self.case(code)["case"]["channel"]
         return channel, int(self.http.get(f"/api/channels/{channel}")["epoch"])
+
+
+def _opened_copy(kept: bytes, vault: Vault) -> Vault | None:
+    """None: of keys that were all lost since. Then this machine remembers nothing of the new ones."""
+    try:
+        return open_vault(kept, vault.local_key)
+    except EnlaceError:
+        return None

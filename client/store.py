@@ -60,4 +60,4 @@ class Store:
 
     def keep_vault(self, enlace: Enlace) -> None:
         if enlace.vault is not None:
-            self._write("vault", enlace.vault.seal(enlace.vault_key))
+            self._write("vault", enlace.vault.seal(enlace.vault.local_key))

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 POWERS_NOT_USED = "camera=(), geolocation=(), microphone=(), payment=(), usb=(), interest-cohort=()"
+SECURITY_KEYS = "publickey-credentials-create=(self), publickey-credentials-get=(self)"  # no frame of another site asks for one
 
 
 class SecurityHeaders:
@@ -18,7 +19,7 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Permissions-Policy", POWERS_NOT_USED)
+        response.headers.setdefault("Permissions-Policy", f"{POWERS_NOT_USED}, {SECURITY_KEYS}")
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if not request.path.startswith("/static/"):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -30,6 +30,7 @@ from sealed.errors import EnlaceError
 
 INVITATION_LIFE = timedelta(hours=24)
 RECOVERY_CODES = 10
+PASSPHRASE = 1  # the type of the slot that no vault is without
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
@@ -182,17 +183,18 @@ def use_recovery_code(officer: Officer, text: str) -> bool:
 @transaction.atomic
 def save_vault(officer: Officer, data: bytes, counter: int, slots: list[tuple[str, int, str, bytes]] | None) -> None:
     """Takes a vault whose counter is the next one: of two browsers that save at once, the second reads first. `slots`
-    (id, type, name, data) replace all slots when given."""
+    (id, type, sealed name, data) replace all slots when given: a lock that is taken away goes together with the vault key that it
+    opened. Raises `last_slot` where none of them is a passphrase's."""
     _lock(officer)  # a first vault has no row to lock: of two browsers that make one at once, one wins
     current = Vault.objects.filter(officer=officer).first()
     if counter != (current.counter if current else 0) + 1:
         raise EnlaceError("vault_moved_on")
     if current is None and not slots:
-        raise EnlaceError("bad_request", "a first vault without a slot could never be opened again")
+        raise EnlaceError("last_slot")  # a first vault without one could never be opened again
     Vault.objects.update_or_create(officer=officer, defaults={"data": data, "counter": counter})
     if slots is not None:
-        if not slots:
-            raise EnlaceError("bad_request", "no slot left")
+        if not any(sort == PASSPHRASE for _, sort, _, _ in slots):
+            raise EnlaceError("last_slot")
         Slot.objects.filter(officer=officer).delete()
         for slot_id, sort, name, content in slots:
             Slot.objects.create(officer=officer, slot_id=slot_id, type=sort, name=name, data=content)
@@ -214,12 +216,11 @@ def add_slot(officer: Officer, slot_id: str, sort: int, name: str, data: bytes) 
 
 
 @transaction.atomic
-def remove_slot(slot: Slot) -> None:
-    _lock(slot.officer)  # or two windows could each remove what the other relied on
-    if not Slot.objects.filter(officer=slot.officer).exclude(pk=slot.pk).exists():
-        raise EnlaceError("last_slot")
-    slot.delete()
-    audit.record(slot.officer, "slot.remove", f"officer {slot.officer_id}", f"type {slot.type}")
+def name_slot(slot: Slot, name: str) -> None:
+    """`name`: sealed by its owner."""
+    slot.name = name
+    slot.save(update_fields=["name"])
+    audit.record(slot.officer, "slot.name", f"officer {slot.officer_id}", f"type {slot.type}")
 
 
 @transaction.atomic

@@ -20,6 +20,7 @@ from sealed.errors import EnlaceError
 
 LARGEST_VAULT = 2 * 1024 * 1024
 LARGEST_LEAF = 64 * 1024
+LONGEST_NAME = 480
 AUTHORITY_CODE = re.compile(r"[A-Z]{2}|x-[a-z0-9]{2,12}")
 MEMBERSHIPS = ("member", "observer_country", "observer_org")
 POST_KINDS = ("desk", "border", "consulate", "shelter")
@@ -103,7 +104,6 @@ def shown_slot(slot: Slot) -> dict[str, Any]:
         "name": slot.name,
         "slot": b64u(bytes(slot.data)),
         "created": iso(slot.created),
-        "last_used": iso(slot.last_used),
     }
 
 
@@ -118,9 +118,16 @@ def _slot_parts(text: object) -> tuple[str, int, bytes]:
     except (EnlaceError, ValueError, TypeError):
         raise EnlaceError("bad_slot") from None
     well_formed = tag == "enl1.slot" and isinstance(slot_id, bytes) and len(slot_id) == 16 and isinstance(params, list)
-    if not well_formed or sort not in (1, 2) or len(data) > 4096:
+    if not well_formed or sort not in (1, 2, 3) or len(data) > 4096:
         raise EnlaceError("bad_slot")
     return b64u(slot_id), sort, data
+
+
+def _sealed_name(text: str) -> str:
+    """What its owner calls a slot: ciphertext, which nobody here reads."""
+    if not 0 <= len(unb64u(text)) <= LONGEST_NAME:
+        raise EnlaceError("bad_request")
+    return text
 
 
 @api("PUT")
@@ -148,7 +155,7 @@ def _named_slot(row: object) -> tuple[str, int, str, bytes]:
         raise EnlaceError("bad_request")
     fields = only(row, {"slot": str}, {"name": str})
     slot_id, sort, content = _slot_parts(fields["slot"])
-    return slot_id, sort, fields.get("name", "")[:60], content
+    return slot_id, sort, _sealed_name(fields.get("name", "")), content
 
 
 def _vault_head(vault: bytes) -> tuple[bytes, int]:
@@ -168,14 +175,14 @@ def _vault_head(vault: bytes) -> tuple[bytes, int]:
 def my_slots(request: HttpRequest) -> HttpResponse:
     data = only(body(request), {"slot": str}, {"name": str})
     slot_id, sort, content = _slot_parts(data["slot"])
-    actions.add_slot(me_of(request), slot_id, sort, data.get("name", "")[:60], content)
+    actions.add_slot(me_of(request), slot_id, sort, _sealed_name(data.get("name", "")), content)
     return JsonResponse({"id": slot_id}, status=201)
 
 
-@api("DELETE")
-@stepped_up
+@api("PUT")
 def my_slot(request: HttpRequest, slot_id: str) -> HttpResponse:
-    actions.remove_slot(access.slot_of(me_of(request), slot_id))
+    slot = access.slot_of(me_of(request), slot_id)
+    actions.name_slot(slot, _sealed_name(only(body(request), {"name": str})["name"]))
     return JsonResponse({})
 
 

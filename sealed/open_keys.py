@@ -193,6 +193,11 @@ class Vault:
         """The keys of every generation kept here, the newest first: history was granted to the earlier ones."""
         return [self._made.setdefault(seed, Identity(seed)) for _, seed in sorted(self.seeds, reverse=True)]
 
+    @property
+    def local_key(self) -> bytes:
+        """Seals what a machine keeps for itself. Of the first seed, which stays when the locks of the vault are changed."""
+        return hkdf(min(self.seeds)[1], "enl1.local.cache")
+
     def remember(self, kept: "Vault") -> None:
         """Takes the pins of a copy that this machine kept: pins only move forward. Raises `vault_rollback` where the copy is
         newer, because then the host handed out an older vault."""

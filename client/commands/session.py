@@ -13,6 +13,7 @@ from client.commands import Commands
 from client.enlace import Enlace
 from client.store import Store, home
 from sealed.errors import EnlaceError
+from sealed.open_passkey import PASSKEY
 
 
 def register(commands: Commands) -> None:
@@ -49,7 +50,12 @@ def unlocked() -> Any:
     """The signed-in officer with keys at hand; what was pinned meanwhile is kept, sealed."""
     store = Store(home())
     enlace = store.session()
-    store.unlock(enlace, secret("PASSPHRASE", "Seven words or recovery code"))
+    try:
+        store.unlock(enlace, secret("PASSPHRASE", "Seven words or recovery code"))
+    except EnlaceError as error:
+        if error.code == "bad_passphrase" and any(row["type"] == PASSKEY for row in enlace.me["slots"]):
+            print("enlace: your security keys open in a browser only; here, give the words or the code.", file=sys.stderr)
+        raise
     _warn(enlace)
     yield enlace
     store.keep_vault(enlace)

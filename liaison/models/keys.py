@@ -77,15 +77,15 @@ class Vault(models.Model):
 
 
 class Slot(models.Model):
-    """One sealed copy of a vault key: opened by the passphrase (type 1) or the recovery code (type 2)."""
+    """One sealed copy of a vault key: opened by the passphrase (type 1), the recovery code (2) or a security key (3). `name` is
+    what its owner calls it, sealed too, in base64url."""
 
     officer = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="slots")
     slot_id = models.CharField(max_length=22)
     type = models.PositiveSmallIntegerField()
-    name = models.CharField(max_length=60, blank=True)
+    name = models.CharField(max_length=640, blank=True)
     data = models.BinaryField()
     created = models.DateTimeField(default=timezone.now)
-    last_used = models.DateTimeField(null=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["officer", "slot_id"], name="one_slot_of_an_id")]

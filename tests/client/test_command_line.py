@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import shutil
 import stat
 import subprocess
@@ -9,10 +10,13 @@ import sys
 
 import pytest
 
+from client.b64 import b64u
 from client.cases import Case
 from client.store import Store
 from sealed import safety
 from sealed.errors import EnlaceError
+from sealed.open_passkey import Passkey, seal_passkey_slot
+from tests.second_factor import step_up
 
 pytestmark = pytest.mark.outside
 
@@ -135,3 +139,15 @@ def test_a_manifest_becomes_a_sealed_case(terminal, ana, tmp_path):
 
 def test_a_channel_that_is_not_there_is_said_in_words(terminal):
     assert "enlace:" in terminal("read", "ninguna parte", fails=True)
+
+
+def test_a_security_key_is_for_browsers_and_the_terminal_says_so(terminal, ana, folder):
+    key = Passkey(secrets.token_bytes(16), "localhost", b"id", ("usb",), bytes(32))
+    step_up(ana)
+    ana.enlace.http.post("/api/me/slots", {"slot": b64u(seal_passkey_slot(key, bytes(32), ana.enlace.vault_key))})
+    words = folder / "PASSPHRASE"
+    right = words.read_text(encoding="utf-8")
+    words.write_text("siete palabras que nadie le dio nunca", encoding="utf-8")
+    assert "your security keys open in a browser only" in terminal("list", fails=True)
+    words.write_text(right, encoding="utf-8")
+    assert terminal("list")

@@ -10,7 +10,17 @@ from client.b64 import b64u, unb64u
 from client.enlace import Enlace
 from sealed import cbor, certs
 from sealed.errors import EnlaceError
-from sealed.open_keys import Identity, certify, make_request, make_root_leaf
+from sealed.open_keys import (
+    Identity,
+    certify,
+    make_request,
+    make_root_leaf,
+    seal_passphrase_slot,
+    seal_recovery_slot,
+    seal_slot,
+    seal_slot_name,
+)
+from sealed.open_passkey import Passkey, seal_passkey_slot
 from tests import cast
 from tests.second_factor import step_up
 
@@ -186,6 +196,45 @@ def test_a_new_slot_needs_a_fresh_code(host, ana):
         enlace.http.post("/api/me/slots", {"slot": slot})
     enlace.step_up(ana.account.totp_secret)
     assert enlace.http.post("/api/me/slots", {"slot": slot})["id"]
+
+
+def locks(vault_key: bytes, *sorts: int) -> list[dict[str, str]]:
+    made = {
+        1: lambda: seal_passphrase_slot("siete palabras", vault_key, (19_456, 2, 1)),
+        2: lambda: seal_recovery_slot(bytes(20), vault_key),
+        3: lambda: seal_passkey_slot(Passkey(secrets.token_bytes(16), "localhost", b"id", (), bytes(32)), bytes(32), vault_key),
+        4: lambda: seal_slot(secrets.token_bytes(16), 4, [], bytes(32), vault_key),
+    }
+    return [{"slot": b64u(made[sort]())} for sort in sorts]
+
+
+def test_locks_change_together_with_the_vault_and_words_are_always_among_them(diego, founder):
+    noemi = founder.invite("HN", f"n.{secrets.token_hex(4)}", "Noemí Prueba", cast.PASSWORD, languages=["es"])
+    door, vault_key = noemi.enlace.http, secrets.token_bytes(32)
+    step_up(noemi)
+    before = door.get("/api/me")["vault"]
+    for sorts, code in (((2, 3), "last_slot"), ((), "last_slot"), ((1, 4), "bad_slot")):
+        vault = replace(noemi.enlace.vault, counter=noemi.enlace.vault.counter + 1)
+        with pytest.raises(EnlaceError, match=code):
+            door.put("/api/me/vault", {"vault": b64u(vault.seal(vault_key)), "slots": locks(vault_key, *sorts)})
+    assert door.get("/api/me")["vault"] == before, "nothing half-changed"
+    door.put("/api/me/vault", {"vault": b64u(vault.seal(vault_key)), "slots": locks(vault_key, 1, 2, 3)})
+    assert [row["type"] for row in door.get("/api/me")["slots"]] == [1, 2, 3]
+    noemi.enlace.unlock("siete palabras")
+    noemi.enlace.save_pins()
+    assert [row["type"] for row in door.get("/api/me")["slots"]] == [1, 2, 3], (
+        "a client without a browser leaves security keys alone"
+    )
+
+
+def test_the_host_takes_no_readable_name_of_a_lock(ana):
+    row = ana.enlace.http.get("/api/me")["slots"][0]
+    sealed = b64u(seal_slot_name(ana.enlace.vault_key, unb64u(row["id"]), "Papel en la caja fuerte"))
+    ana.enlace.http.put(f"/api/me/slots/{row['id']}", {"name": sealed})
+    assert ana.enlace.http.get("/api/me")["slots"][0]["name"] == sealed
+    for name in ("Papel en la caja fuerte", b64u(bytes(481))):
+        with pytest.raises(EnlaceError, match="bad_request"):
+            ana.enlace.http.put(f"/api/me/slots/{row['id']}", {"name": name})
 
 
 def test_a_deactivated_officer_is_out_at_once(host, diego, founder):

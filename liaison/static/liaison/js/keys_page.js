@@ -112,10 +112,7 @@ async function store() {
   const { me, identity, vaultKey, words, code, from } = made;
   const seeds = [...from.seeds, [from.gen, identity.userSeed]];
   const sealed = await vault.seal(vaultKey, unb64u(me.officer.subject), from.counter + 1, { seeds, pins: from.pins });
-  const slots = [
-    { slot: b64u(await sealPassphraseSlot(words.join(" "), vaultKey)), name: t("Seven words") },
-    { slot: b64u(await sealRecoverySlot(code, vaultKey)), name: t("Recovery code") },
-  ];
+  const slots = [{ slot: b64u(await sealPassphraseSlot(words.join(" "), vaultKey)) }, { slot: b64u(await sealRecoverySlot(code, vaultKey)) }];
   await withStepUp(() => put("/api/me/vault", { vault: b64u(sealed), slots }));
   const previous = from.previous && !from.previous.directory.revoked(from.previous.identity.kid) ? from.previous.identity : null;
   await ask({ officer: me.officer, subject: me.officer.subject }, identity, from.gen, previous);

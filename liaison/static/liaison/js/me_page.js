@@ -1,25 +1,21 @@
 // /me/: own fingerprint, ways to unlock, places signed in.
 
 import { del, get, post } from "liaison/api.js";
-import { badge, busy, byId, confirmed, h, icon, part, toast } from "liaison/dom.js";
+import { badge, busy, confirmed, h, icon, part, toast } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
-import { brief, date, full, language, t } from "liaison/i18n.js";
+import { brief, date, full, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
-import { withStepUp } from "liaison/stepup.js";
+import { showWays, wireWays } from "liaison/slots/ways.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u } from "sealed/bytes.js";
 import { makeRevocation } from "sealed/certs.js";
 import * as safety from "sealed/safety.js";
-import { RECOVERY, newRecoveryCode, passphraseWords, sealPassphraseSlot, sealRecoverySlot, showRecoveryCode } from "sealed/slots.js";
 
 const STOLEN = 2; // the reason in a revocation: somebody else may have it
 const root = document.querySelector("[data-me]");
-let slots = [];
 
 async function load() {
-  const me = await get("/api/me");
-  slots = me.slots;
-  part(root, "slots").replaceChildren(...slots.map(slotRow));
+  await showWays();
   const { sessions } = await get("/api/me/sessions");
   part(root, "sessions").replaceChildren(...sessions.map(sessionRow));
 }
@@ -53,24 +49,6 @@ async function revokeOwn() {
   location.assign("/keys/?next");
 }
 
-const slotName = (slot) => (slot.type === RECOVERY || slot.type === "recovery" ? t("Recovery code") : t("Seven words"));
-
-function slotRow(slot) {
-  const lonely = slots.length < 2;
-  return h("li", { class: "list-row" }, icon(slotName(slot) === t("Recovery code") ? "print" : "key"),
-    h("span", { class: "row-main" }, h("span", { class: "row-title" }, slotName(slot)),
-      h("span", { class: "row-sub" }, t("Made {when}", { when: brief(slot.created) }), slot.last_used ? ` · ${t("used {when}", { when: brief(slot.last_used) })}` : "")),
-    lonely ? null : h("button", { type: "button", class: "button button-quiet button-s", onclick: (event) => removeSlot(slot, event.currentTarget) }, t("Remove")));
-}
-
-async function removeSlot(slot, button) {
-  if (!(await confirmed({ title: t("Remove this way to unlock?"), text: t("The paper it is on becomes worthless. The other ways go on working."), yes: t("Remove"), danger: true }))) return;
-  await tryIt(button, async () => {
-    await withStepUp(() => del(`/api/me/slots/${slot.id}`));
-    await load();
-  });
-}
-
 function sessionRow(session) {
   return h("li", { class: "list-row" }, icon("me"),
     h("span", { class: "row-main" }, h("span", { class: "row-title" }, session.current ? [t("This browser"), session.device].filter(Boolean).join(" · ") : session.device || t("Another browser")),
@@ -90,32 +68,8 @@ async function tryIt(button, work) {
   }
 }
 
-/** A new secret is stored before the old one is taken away: at no moment is there no way in. */
-async function renew(kind, button) {
-  const room = await strongroom.open().catch(() => null);
-  if (!room) return;
-  const dialog = byId("renewed");
-  const words = kind === "passphrase" ? passphraseWords(7, language) : null;
-  const code = words ? null : newRecoveryCode();
-  byId("renewed-title").textContent = words ? t("Your new seven words") : t("Your new recovery code");
-  part(dialog, "renewed").replaceChildren(words
-    ? h("ol", { class: "words" }, ...words.map((word) => h("li", {}, word)))
-    : h("p", { class: "recovery" }, (await showRecoveryCode(code)).replaceAll("-", " ")));
-  dialog.addEventListener("close", () => part(dialog, "renewed").replaceChildren(), { once: true });
-  dialog.querySelector("[data-renewed]").onclick = (event) => tryIt(event.currentTarget, async () => {
-    const old = slots.filter((slot) => (slotName(slot) === t("Seven words")) === Boolean(words));
-    const slot = words ? await sealPassphraseSlot(words.join(" "), room.vaultKey) : await sealRecoverySlot(code, room.vaultKey);
-    await withStepUp(() => post("/api/me/slots", { slot: b64u(slot), name: words ? t("Seven words") : t("Recovery code") }));
-    for (const one of old) await del(`/api/me/slots/${one.id}`);
-    dialog.close();
-    await load();
-    toast(t("The new one works from now on."));
-  });
-  dialog.showModal();
-}
-
 root.querySelector("[data-revoke]").addEventListener("click", (event) => tryIt(event.currentTarget, revokeOwn));
-for (const button of root.querySelectorAll("[data-renew]")) button.addEventListener("click", () => renew(button.dataset.renew, button));
+wireWays(root);
 strongroom.addEventListener("open", showKey);
 showKey();
 load().catch((error) => toast(say(error), { tone: "bad" }));

@@ -15,7 +15,7 @@ import * as cbor from "sealed/cbor.js";
 import { EnlaceError } from "sealed/errors.js";
 import { Identity } from "sealed/keys.js";
 import { looksLikeCode, openSlot, parseRecoveryCode } from "sealed/slots.js";
-import { hkdf } from "sealed/suite.js";
+import { hkdf, randomBytes } from "sealed/suite.js";
 import * as vault from "sealed/vault.js";
 
 const IDLE = 15 * 60_000;
@@ -47,7 +47,9 @@ class Room {
       identity.generation = generation;
       this.identities.set(b64u(identity.kid), identity);
     }
-    this.localKey = await hkdf(this.vaultKey, "enl1.local.cache");
+    // Of the first seed, which stays when the locks are changed: what waits in this browser must not be lost with them.
+    const [first] = [...this.identities.values()].slice(-1);
+    this.localKey = await hkdf(first.userSeed, "enl1.local.cache");
   }
 
   /** Take the log as it is now. The newest key that it vouches for speaks for this officer; one made since waits for the focal point.
@@ -132,6 +134,7 @@ class Strongroom extends EventTarget {
       return new Promise(() => {});
     }
     if (!dialog.open) dialog.showModal();
+    this.dispatchEvent(new Event("asking"));
     return new Promise((resolve, reject) => {
       const opened = () => settle(() => resolve(this.room));
       const closed = () => settle(() => (this.room ? resolve(this.room) : reject(new EnlaceError("locked"))));
@@ -152,13 +155,37 @@ class Strongroom extends EventTarget {
     const secret = looksLikeCode(text) ? await parseRecoveryCode(text) : text;
     for (const row of me.slots) {
       const key = await openSlot(unb64u(row.slot), secret);
-      if (key) {
-        await this.#enter(me, key, { keep: true });
-        this.tabs?.postMessage({ kind: "unlocked" });
-        return this.room;
-      }
+      if (key) return this.#unlocked(me, key);
     }
     throw new EnlaceError("bad_passphrase");
+  }
+
+  /** Open with the vault key that a slot of another kind gave. */
+  async unlockWith(vaultKey) {
+    return this.#unlocked(await get("/api/me"), vaultKey);
+  }
+
+  async #unlocked(me, vaultKey) {
+    await this.#enter(me, vaultKey, { keep: true });
+    this.tabs?.postMessage({ kind: "unlocked" });
+    return this.room;
+  }
+
+  /** A new vault key, and the locks that `seal(vaultKey)` makes for it; `send(work)` may ask for a fresh code. The host takes vault and
+   *  locks at once or neither, so at no moment is there no way in, and an old lock opens no later vault. */
+  async changeLocks(seal, send) {
+    const { room } = this;
+    await this.#mergeVault(room);
+    const vaultKey = randomBytes(32);
+    const [slots, counter] = [await seal(vaultKey), room.counter + 1];
+    const sealed = await vault.seal(vaultKey, unb64u(room.subject), counter, { seeds: room.seeds, pins: room.pins.toArray() });
+    await send(() => put("/api/me/vault", { vault: b64u(sealed), slots }));
+    room.vaultKey.set(vaultKey);
+    room.counter = counter;
+    room.pins.changed = false;
+    await room.remember("vault.counter", counter);
+    await this.#keepForSession(await get("/api/me"), vaultKey);
+    this.tabs?.postMessage({ kind: "relocked" });
   }
 
   /** Enter with a vault that was just made on this page (joining). */
@@ -233,8 +260,7 @@ class Strongroom extends EventTarget {
       await remove("session", "slot");
       return null;
     }
-    const key = new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv: slot.iv }, slot.key, slot.sealed));
-    await this.#enter(await get("/api/me"), key);
+    await this.#enter(await get("/api/me"), await unsealed(slot));
     this.since = slot.since;
     return this.room;
   }
@@ -333,8 +359,9 @@ class Strongroom extends EventTarget {
     return null;
   }
 
-  #fromOtherTab({ kind }) {
+  async #fromOtherTab({ kind }) {
     if (kind === "locked") this.#leave("other");
+    else if (kind === "relocked") this.room?.vaultKey.set(await unsealed(await read("session", "slot")));
     else if (kind === "unlocked" && !this.room) {
       this.ready = null;
       this.resume();
@@ -371,6 +398,8 @@ class Strongroom extends EventTarget {
     room.pins.changed = true;
   }
 }
+
+const unsealed = async ({ key, iv, sealed }) => new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed));
 
 /** The private key must belong to a certificate in this name: a host that swaps the vault or the certificate stops here. A newer key
  *  that is not in the vault is no reason to lock its victim out: that is an alarm (`strangers`). Nor are new keys after all was lost,

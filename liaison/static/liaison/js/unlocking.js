@@ -1,8 +1,10 @@
 // The unlock form, in the dialog of every page and on /unlock/.
 
+import { get } from "liaison/api.js";
 import { busy, byId, fieldError } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
+import * as securityKey from "liaison/slots/security_key.js";
 import { strongroom } from "liaison/strongroom.js";
 
 /** Wire a <form data-unlock>; `opened` runs after a successful unlock. */
@@ -27,7 +29,30 @@ export function wireUnlock(form, opened) {
     }
     return null;
   });
+  offerSecurityKey(form, input, opened);
   return input;
+}
+
+/** The button stands there only where one of this officer's slots can be asked for at this host. */
+function offerSecurityKey(form, input, opened) {
+  const button = form.querySelector("[data-unlock-key]");
+  const keys = async () => (securityKey.possible() ? securityKey.keysHere((await get("/api/me")).slots) : []);
+  const offer = async () => (button.hidden = !(await keys().catch(() => [])).length);
+  button.addEventListener("click", async () => {
+    fieldError(input, null);
+    try {
+      await busy(button, async () => {
+        const { vaultKey } = await securityKey.open(await keys());
+        await strongroom.unlockWith(vaultKey);
+      });
+      input.value = "";
+      opened();
+    } catch (error) {
+      fieldError(input, say(error));
+    }
+  });
+  strongroom.addEventListener("asking", offer);
+  if (!form.closest("dialog")) offer();
 }
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
