@@ -10,6 +10,7 @@ from django.db.models import Q
 KIND_POST, KIND_EDIT, KIND_REDACT, KIND_REACTION, KIND_RECORD, KIND_FILE = range(1, 7)
 KIND_CONTROL, KIND_ACT = 16, 17
 SEALED_KINDS = frozenset(range(1, 7))  # the server sees a padded ciphertext
+AMENDING_KINDS = (KIND_EDIT, KIND_REDACT, KIND_REACTION)  # they change a message and are no message
 CLEAR_KINDS = frozenset((KIND_CONTROL, KIND_ACT))  # the body is readable, so it can be refused with reasons
 
 
@@ -83,6 +84,7 @@ class Event(models.Model):
         ]
         indexes = [
             models.Index(fields=["channel", "kind", "n"], condition=Q(kind__gte=KIND_CONTROL), name="event_clear"),
+            models.Index(fields=["channel", "n"], condition=Q(kind__in=AMENDING_KINDS), name="event_amending"),
         ]
 
     def __str__(self) -> str:

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from liaison import keys
 from liaison.names import b64u
 from messaging import hooks
 from messaging.access import channels_of
 from messaging.announce import iso, wire_view
-from messaging.models import KIND_CONTROL, Channel, Event, Grant, Member, Receipt
+from messaging.models import AMENDING_KINDS, KIND_CONTROL, Channel, Event, Grant, Member, Receipt
 from realtime.hub import hub
 from sealed import cbor
 from sealed.keylog import Directory
@@ -24,14 +25,15 @@ PAGE_ROOM = 3 * 1024 * 1024  # bytes of wires in one answer
 
 def channel_list(officer: Any) -> list[dict[str, Any]]:
     """The officer's channels, newest activity first. `first` are the wires that may hold the title, `recent` the
-    newest; the server cannot open either. `unread_from` is the officer's own read mark, `unread` the events after it."""
+    newest; the server cannot open either. `unread_from` is the officer's own read mark, `unread` the events after it that are
+    more than a change of a message or a mark under one."""
     channels = list(channels_of(officer).order_by("-last_at"))
     ids = [c.pk for c in channels]
     members = members_of(ids)
     marks = _own_marks(ids, officer)
     edges = _edge_wires(channels)
     cases = hooks.case_views([c.pk for c in channels if c.kind == "case"], officer)
-    return [_list_row(c, officer, members[c.pk], marks.get(c.pk, 0), edges[c.pk], cases.get(c.pk)) for c in channels]
+    return [_list_row(c, officer, members[c.pk], *marks[c.pk], edges[c.pk], cases.get(c.pk)) for c in channels]
 
 
 def _list_row(
@@ -39,12 +41,13 @@ def _list_row(
     officer: Any,
     members: list[dict[str, Any]],
     read_n: int,
+    amending: int,
     wires: dict[int, dict[str, Any]],
     case: dict[str, Any] | None,
 ) -> dict[str, Any]:
     return head_of(channel) | {
         "unread_from": read_n,
-        "unread": max(0, channel.head_n - read_n),
+        "unread": max(0, channel.head_n - read_n - amending),
         "my_role": role_of(members, officer),
         "members": members,
         "first": [wires[n] for n in FIRST if n in wires],
@@ -182,12 +185,15 @@ def _member(member: Member, directory: Directory) -> dict[str, Any]:
     }
 
 
-def _own_marks(channel_ids: list[str], officer: Any) -> dict[str, int]:
-    marks: dict[str, int] = {}
+def _own_marks(channel_ids: list[str], officer: Any) -> dict[str, tuple[int, int]]:
+    """{channel: (how far the officer has read it, how many events after that change a message or mark one)}."""
     kids = Member.objects.filter(officer=officer, channel_id__in=channel_ids).values("kid")
-    for r in Receipt.objects.filter(channel_id__in=channel_ids, kid__in=kids):
-        marks[r.channel_id] = max(r.n, marks.get(r.channel_id, 0))
-    return marks
+    read = Receipt.objects.filter(channel=OuterRef("pk"), kid__in=kids).values("channel").annotate(most=Max("n")).values("most")
+    amending = Event.objects.filter(channel=OuterRef("pk"), kind__in=AMENDING_KINDS, n__gte=OuterRef("read_n"))
+    many = amending.values("channel").annotate(many=Count("pk")).values("many")
+    rows = Channel.objects.filter(pk__in=channel_ids).annotate(read_n=Coalesce(Subquery(read), 0))
+    rows = rows.annotate(amending=Coalesce(Subquery(many), 0))
+    return {pk: (read_n, amending) for pk, read_n, amending in rows.values_list("pk", "read_n", "amending")}
 
 
 def _edge_wires(channels: list[Channel]) -> dict[str, dict[int, dict[str, Any]]]:

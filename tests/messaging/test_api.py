@@ -19,6 +19,18 @@ def test_ana_opens_a_channel_and_bashir_finds_it_in_his_list(room: Room, ana: Pe
     assert all(m["vouched"] for m in listed[0]["members"])
 
 
+def test_marks_and_edits_are_not_counted_as_new_messages(room: Room, ana: Person, bashir: Person) -> None:
+    unread = lambda who: who.get("/api/channels").json()["channels"][0]["unread"]  # noqa: E731
+    room.say(ana, "uno")
+    assert unread(bashir) == 3
+    for kind in (events.EDIT, events.REACTION, events.REDACT):
+        assert room.send(ana, room.seal(ana, [b"\0" * 32, "received", True], kind)).status_code == 200
+    assert ana.get(room.path).json()["head_n"] == 6
+    assert unread(bashir) == 3
+    room.say(ana, "dos")
+    assert unread(bashir) == 4
+
+
 def test_what_bashir_gets_replays_to_the_same_head(room: Room, ana: Person, bashir: Person) -> None:
     for text in ("uno", "dos", "tres"):
         room.say(ana, text)

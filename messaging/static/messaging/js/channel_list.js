@@ -9,6 +9,9 @@ import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
 import { titleOf } from "messaging/conversation.js";
 import { kindName, preview } from "messaging/sentences.js";
+import { AMENDMENTS } from "sealed/amend.js";
+import { unb64u } from "sealed/bytes.js";
+import { parse } from "sealed/events.js";
 
 const AT_ONCE = 2; // channels opened at the same time while the list fills
 
@@ -95,7 +98,7 @@ export class ChannelList {
     }
   }
 
-  #changed(frame) {
+  async #changed(frame) {
     const row = this.rows.find((one) => one.id === frame.channel);
     if (frame.t === "left" || !row) {
       clearTimeout(this.again);
@@ -105,10 +108,12 @@ export class ChannelList {
     if (frame.t !== "events") return;
     const head = frame.head ?? frame.from + frame.wires.length;
     if (head <= row.head_n) return;
-    const added = head - row.head_n;
+    const known = row.head_n;
     row.head_n = head;
     row.last_at = frame.wires.at(-1)?.at || new Date().toISOString();
-    if (this.current !== row.id || document.visibilityState !== "visible") row.unread = (row.unread || 0) + added;
+    const away = this.current !== row.id || document.visibilityState !== "visible";
+    const added = head - known - (await amendingIn(frame, known));
+    if (away) row.unread = (row.unread || 0) + added;
     this.rows.sort((one, other) => (one.last_at < other.last_at ? 1 : -1));
     this.#draw();
     if (strongroom.room && row.id !== this.current) this.#openOne(strongroom.room, row);
@@ -199,6 +204,13 @@ function mark(row) {
 }
 
 const ownSubject = document.querySelector('meta[name="officer"]')?.content;
+
+/** How many events of a frame, from `known` on, only change a message or mark one. A frame too large to be sent along counts none. */
+async function amendingIn({ wires }, known) {
+  const fresh = wires.filter(({ n }) => n >= known);
+  const kinds = await Promise.all(fresh.map(({ wire }) => parse(unb64u(wire)).then((event) => event.kind, () => null)));
+  return kinds.filter((kind) => AMENDMENTS.has(kind)).length;
+}
 
 /** What the list shows of an opened channel. */
 function knownOf(store) {
