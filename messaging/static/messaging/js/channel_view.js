@@ -15,7 +15,7 @@ const NEAR = 80; // px from the end that still count as "reading the newest"
 export class ChannelView {
   /**
    * `log`: the scrolling element. `hooks`: name(kid) -> display name; tools(row) -> the buttons beside a message; mark(row) -> how
-   * to give or take back a mark, null for who only reads; retry(row); discard(row); older(); file(row) -> its file as a node; read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
+   * to give or take back a mark, null for who only reads; quoted(id): go to the message that is answered; retry(row); discard(row); older(); file(row) -> its file as a node; read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
    */
   constructor(log, hooks) {
     this.log = log;
@@ -72,6 +72,7 @@ export class ChannelView {
   show(key) {
     const node = this.drawn.get(key)?.node;
     if (!node) return false;
+    this.stuck = false;
     node.scrollIntoView({ block: "center" });
     node.dataset.found = "true";
     node.focus({ preventScroll: true });
@@ -100,6 +101,7 @@ export class ChannelView {
     const items = more ? [{ key: "older", make: () => olderMark() }] : [];
     let shownDay = "";
     let before = null;
+    const firstUnread = this.unreadFrom === null ? null : rows.find((row) => !row.hidden && row.n !== null && row.n >= this.unreadFrom);
     rows.forEach((row, place) => {
       if (row.hidden) return;
       const when = row.at || row.sentAt;
@@ -109,7 +111,7 @@ export class ChannelView {
         before = null;
         items.push({ key: `day:${new Date(when).toDateString()}`, version: dayText, make: () => h("div", { class: "day" }, dayText) });
       }
-      if (this.unreadFrom !== null && row.n === this.unreadFrom && !row.own) {
+      if (row === firstUnread && !row.own) {
         before = null;
         items.push({ key: "unread", make: () => h("div", { class: "unread-mark", role: "separator" }, t("New")) });
       }
@@ -150,7 +152,7 @@ export class ChannelView {
     node.querySelector(".message-head").append(
       h("b", {}, row.sender.name), authorityMark(row.sender.authority), time(row.at || row.sentAt, hour(row.at || row.sentAt), full(row.at || row.sentAt)));
     const bubble = node.querySelector(".bubble");
-    if (row.replyTo) bubble.append(this.#quote(row.replyTo));
+    if (row.replyTo) bubble.append(this.#quote(row));
     if (row.withdrawn) bubble.append(tombstone(row));
     else if (row.file) bubble.append(this.hooks.file(row), ...(row.text ? [h("span", { class: "caption" }, row.text)] : []));
     else bubble.append(row.text);
@@ -162,9 +164,10 @@ export class ChannelView {
     return node;
   }
 
-  #quote(replied) {
-    if (!replied.sender) return h("span", { class: "quote" }, t("An earlier message"));
-    return h("span", { class: "quote" }, h("b", {}, replied.sender.name), replied.withdrawn ? t("A withdrawn message") : replied.text || replied.file || "");
+  /** What is answered, as a way to it: loaded or not. */
+  #quote({ replyId, replyTo }) {
+    const words = !replyTo.sender ? [t("An earlier message")] : [h("b", {}, replyTo.sender.name), replyTo.withdrawn ? t("A withdrawn message") : replyTo.text || replyTo.file || ""];
+    return h("button", { type: "button", class: "quote", title: t("Go to the message it answers"), onclick: () => this.hooks.quoted(replyId) }, ...words);
   }
 
   #foot(row, seers) {

@@ -42,6 +42,7 @@ export class Conversation extends EventTarget {
       tools: (row) => this.menu.tools(row),
       mark: (row) => (this.store?.writable ? (mark, given) => this.menu.react(row, mark, given) : null),
       file: (row) => this.files.card(row),
+      quoted: (id) => this.goTo(id),
       retry: (row) => this.store.retry(row),
       discard: (row) => this.store.discard(row),
       older: () => this.#older(),
@@ -145,11 +146,25 @@ export class Conversation extends EventTarget {
     this.drawing = requestAnimationFrame(() => {
       this.drawing = null;
       if (this.store !== store) return;
-      this.view.render(closedTogether(store.shown), { more: store.hasOlder, seen: store.seenMarks() });
+      this.#draw(store);
       if (this.view.stuck) this.#read();
       else this.#showJump(true);
       this.dispatchEvent(new CustomEvent("drawn", { detail: store }));
     });
+  }
+
+  #draw(store) {
+    this.view.render(closedTogether(store.shown), { more: store.hasOlder, seen: store.seenMarks() });
+  }
+
+  /** Bring a message into view, whatever has to be loaded for it. `id`: of its event. */
+  async goTo(id) {
+    const { store } = this;
+    this.view.stuck = false; // what is loaded meanwhile must not pull the reader back to the newest
+    const row = await store.find(id).catch((error) => toast(say(error), { tone: "bad" }));
+    if (this.store !== store || row === undefined) return;
+    this.#draw(store);
+    if (!row || !this.view.show(row.key)) toast(t("The message it answers was not shared with you, or is not in this channel."));
   }
 
   #head() {
