@@ -11,6 +11,7 @@
     enlace verify caso.enlace.zip --root "12345 ..."
     enlace import lista.xlsx --desk "Corinto"
     enlace handover --from "Ana Zelaya" --to "Omar Mejía" --leave
+    enlace authority init HN Honduras root.json root.leaf
     enlace witness run witness.json --url https://enlace.example.org --username witness.hn
 
 Passwords, the code app's secret and the passphrase are asked for, or read from the files that ENLACE_PASSWORD_FILE,
@@ -21,11 +22,11 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from client.commands import Commands, cases, channels, code, exports, files, handover, keylog, session
+from client.commands import Commands, authority, cases, channels, code, exports, files, handover, keylog, session
 from client.store import Store, home
 from sealed.errors import EnlaceError
 
-SUBJECTS = (session, channels, files, exports, cases, handover, keylog, code)
+SUBJECTS = (session, channels, files, exports, cases, handover, keylog, authority, code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
