@@ -136,6 +136,12 @@ def tag(session_key: str | None) -> str:
     return b64u(digest)
 
 
+def device_tag(officer: Officer) -> str:
+    """Another one after each change of the password: what a browser keeps of before is then forgotten there."""
+    digest = hashlib.sha256(b"enlace.device" + officer.get_session_auth_hash().encode()).digest()[:16]
+    return b64u(digest)
+
+
 def shown(officer: Officer, current: str | None) -> list[dict[str, Any]]:
     rows = LoginSession.objects.filter(officer=officer, verified=True, last_seen__gt=timezone.now() - IDLE).order_by("-last_seen")
     return [

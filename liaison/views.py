@@ -91,6 +91,7 @@ def me(request: HttpRequest) -> HttpResponse:
             "vault": b64u(bytes(vault.data)) if vault else None,
             "slots": [shown_slot(slot) for slot in officer.slots.order_by("created")],
             "session_tag": sessions.tag(request.session.session_key),
+            "device_tag": sessions.device_tag(officer),
             "request": "pending" if hasattr(officer, "request") else None,
             "recovery_codes_left": officer.recovery_codes.filter(used_at=None).count(),
         }

@@ -36,6 +36,11 @@ export async function hmacSha256(key, data) {
   return new Uint8Array(await subtle.sign("HMAC", imported, data));
 }
 
+/** An HMAC key that stays in this browser: no script can read it out, and IndexedDB keeps it. */
+export const deviceKey = () => subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+
+export const deviceMac = async (key, data) => new Uint8Array(await subtle.sign("HMAC", key, data));
+
 /** HKDF-SHA256 (RFC 5869), `length` bytes. */
 export async function hkdf(key, info, length = 32, salt = new Uint8Array()) {
   const imported = await subtle.importKey("raw", key, "HKDF", false, ["deriveBits"]);

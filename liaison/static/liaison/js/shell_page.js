@@ -80,8 +80,8 @@ function wireLine() {
 const reload = () => h("button", { type: "button", class: "button button-s", onclick: () => location.reload() }, t("Reload"));
 
 async function signInAgain() {
-  socket.stop(4401);
-  await strongroom.lock("other").catch(() => null);
+  socket.stop(); // with 4401 it would call this again
+  await strongroom.signedOut().catch(() => null);
   location.assign(`/signin/?next=${encodeURIComponent(location.pathname)}`);
 }
 

@@ -2,12 +2,14 @@
 //
 // locked -> open: the officer's passphrase or recovery code opens a slot, the slot opens the vault. To survive a change
 // of page the vault key waits in IndexedDB, sealed by an AES-GCM key that cannot be exported, bound to this sign-in.
-// open -> locked: by hand, after 15 minutes without a touch, after 12 hours, at sign-out, or when another tab locks.
+// open -> locked: by hand, after 15 minutes without a touch, after 12 hours, at sign-out, or when another tab locks. Who chose to keep
+// this browser unlocked for some hours (slots/device.js) is not locked for want of a touch, and comes back without a passphrase.
 
 import { get, put } from "liaison/api.js";
 import { byId } from "liaison/dom.js";
 import { Keylog } from "liaison/keylog_cache.js";
 import { Pins } from "liaison/pins.js";
+import * as device from "liaison/slots/device.js";
 import { read, remove, write } from "liaison/store.js";
 import * as aead from "sealed/aead.js";
 import { b64u, equal, unb64u } from "sealed/bytes.js";
@@ -20,6 +22,8 @@ import * as vault from "sealed/vault.js";
 
 const IDLE = 15 * 60_000;
 const LONGEST = 12 * 3600_000;
+const HOST_IDLE = 29 * 60_000; // the host ends a sign-in after 30 minutes without a touch
+const JUST_BACK = 120_000;
 const SAVE_PINS_AFTER = 20_000;
 const LOG_REFUSED = new Set(["bad_checkpoint", "log_shrunk", "log_forked"]);
 const AES = { name: "AES-GCM", length: 256 };
@@ -148,25 +152,28 @@ class Strongroom extends EventTarget {
     });
   }
 
-  /** Open with the seven words or the recovery code. Throws EnlaceError("bad_passphrase") when no slot opens. */
-  async unlock(text) {
+  /** Open with the seven words or the recovery code; `hours`: and keep this browser unlocked so long. Throws
+   *  EnlaceError("bad_passphrase") when no slot opens. */
+  async unlock(text, hours = 0) {
     const me = await get("/api/me");
     if (!me.vault) throw new EnlaceError("no_vault");
     const secret = looksLikeCode(text) ? await parseRecoveryCode(text) : text;
     for (const row of me.slots) {
       const key = await openSlot(unb64u(row.slot), secret);
-      if (key) return this.#unlocked(me, key);
+      if (key) return this.#unlocked(me, key, hours);
     }
     throw new EnlaceError("bad_passphrase");
   }
 
   /** Open with the vault key that a slot of another kind gave. */
-  async unlockWith(vaultKey) {
-    return this.#unlocked(await get("/api/me"), vaultKey);
+  async unlockWith(vaultKey, hours = 0) {
+    return this.#unlocked(await get("/api/me"), vaultKey, hours);
   }
 
-  async #unlocked(me, vaultKey) {
+  async #unlocked(me, vaultKey, hours) {
+    await device.forget(); // what was chosen before does not outlive another choice
     await this.#enter(me, vaultKey, { keep: true });
+    if (hours) await device.keep(me, vaultKey, hours);
     this.tabs?.postMessage({ kind: "unlocked" });
     return this.room;
   }
@@ -185,6 +192,7 @@ class Strongroom extends EventTarget {
     room.pins.changed = false;
     await room.remember("vault.counter", counter);
     await this.#keepForSession(await get("/api/me"), vaultKey);
+    await device.forget();
     this.tabs?.postMessage({ kind: "relocked" });
   }
 
@@ -193,8 +201,22 @@ class Strongroom extends EventTarget {
     await this.#enter(me, vaultKey, { fresh: true, keep: true });
   }
 
-  /** Forget every opened secret in this tab, in the others, and in the session slot. */
+  /** Forget every opened secret in this tab, in the others, and in the slots of this browser. */
   async lock(reason = "asked") {
+    await device.forget();
+    await this.#close(reason);
+  }
+
+  /** The host ended the sign-in. For want of a touch, that is its own rule, and the hours that the officer chose go on. Else somebody
+   *  ended it, perhaps its owner from another computer because this one was stolen: nothing stays. */
+  async signedOut() {
+    const now = Date.now();
+    const idle = now - this.touched > HOST_IDLE || (this.back && now - this.back < JUST_BACK);
+    if (!idle) await device.forget();
+    await this.#close("other");
+  }
+
+  async #close(reason) {
     await this.#savePins().catch(() => null);
     this.#leave(reason);
     await remove("session", "slot");
@@ -252,16 +274,14 @@ class Strongroom extends EventTarget {
   }
 
   async #resume() {
-    const slot = await read("session", "slot");
     const tag = document.querySelector('meta[name="session"]')?.content;
-    const now = Date.now();
-    if (!slot || !tag) return null;
-    if (slot.tag !== tag || now - slot.since > LONGEST || now - slot.touched > IDLE) {
-      await remove("session", "slot");
-      return null;
-    }
-    await this.#enter(await get("/api/me"), await unsealed(slot));
-    this.since = slot.since;
+    if (!tag) return null;
+    const slot = await sessionSlot(tag);
+    if (!slot && !(await device.until())) return null;
+    const me = await get("/api/me");
+    const kept = await device.vaultKeyOf(me);
+    if (slot) await this.#enter(me, await unsealed(slot));
+    else if (kept) await this.#enter(me, kept, { keep: true }).catch(forgetStale);
     return this.room;
   }
 
@@ -307,6 +327,7 @@ class Strongroom extends EventTarget {
     const before = room.kid;
     room.follow(await this.keylog.sync(room.pins));
     room.logHead = this.keylog.head;
+    if (room.directory.revoked(room.identity.kid)) await device.forget(); // whoever has this computer shall not come back by it
     if (before && before !== room.kid) this.dispatchEvent(new Event("identity"));
   }
 
@@ -344,9 +365,15 @@ class Strongroom extends EventTarget {
     clearInterval(this.idleTimer);
     if (!this.listening) {
       this.listening = true;
-      for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, () => (this.touched = Date.now()), { passive: true });
+      for (const kind of ["pointerdown", "keydown", "wheel"]) addEventListener(kind, () => this.#touch(), { passive: true });
     }
     this.idleTimer = setInterval(() => this.#checkIdle(), 20_000);
+  }
+
+  #touch() {
+    const now = Date.now();
+    if (now - this.touched > HOST_IDLE) this.back = now;
+    this.touched = now;
   }
 
   async #checkIdle() {
@@ -355,7 +382,8 @@ class Strongroom extends EventTarget {
     if (!slot) return this.#leave("other");
     if (this.touched > slot.touched) await write("session", "slot", { ...slot, touched: this.touched });
     const last = Math.max(this.touched, slot.touched);
-    if (now - last > IDLE || now - slot.since > LONGEST) await this.lock("idle");
+    const idle = now - last > IDLE && !(await device.until());
+    if (idle || now - slot.since > LONGEST) await this.lock("idle");
     return null;
   }
 
@@ -397,6 +425,21 @@ class Strongroom extends EventTarget {
     room.pins.merge(Pins.fromArray(stored.pins));
     room.pins.changed = true;
   }
+}
+
+/** What this sign-in keeps for its next page, or null. */
+async function sessionSlot(tag) {
+  const slot = await read("session", "slot");
+  const now = Date.now();
+  if (slot && slot.tag === tag && now - slot.since <= LONGEST && now - slot.touched <= IDLE) return slot;
+  await remove("session", "slot");
+  return null;
+}
+
+/** The locks were changed elsewhere: the vault key kept here opens nothing any more. */
+async function forgetStale(error) {
+  if (error.code === "bad_vault") await device.forget();
+  throw error;
 }
 
 const unsealed = async ({ key, iv, sealed }) => new Uint8Array(await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, sealed));

@@ -18,7 +18,7 @@ export function wireUnlock(form, opened) {
     try {
       await busy(form.querySelector("[data-unlock-submit]"), async () => {
         await nextFrame(); // the button must show that it works before the key derivation takes the processor
-        await strongroom.unlock(input.value);
+        await strongroom.unlock(input.value, hoursOf(form));
       });
       input.value = "";
       opened();
@@ -43,7 +43,7 @@ function offerSecurityKey(form, input, opened) {
     try {
       await busy(button, async () => {
         const { vaultKey } = await securityKey.open(await keys());
-        await strongroom.unlockWith(vaultKey);
+        await strongroom.unlockWith(vaultKey, hoursOf(form));
       });
       input.value = "";
       opened();
@@ -54,5 +54,8 @@ function offerSecurityKey(form, input, opened) {
   strongroom.addEventListener("asking", offer);
   if (!form.closest("dialog")) offer();
 }
+
+/** How long this browser shall stay unlocked: 0 is the ordinary rule. */
+const hoursOf = (form) => Number(form.querySelector("[data-unlock-keep]").value);
 
 const nextFrame = () => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));

@@ -3,8 +3,9 @@
 
 import { get, post, put } from "liaison/api.js";
 import { busy, byId, confirmed, fieldError, h, icon, part, toast } from "liaison/dom.js";
-import { brief, language, t } from "liaison/i18n.js";
+import { brief, full, language, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
+import * as device from "liaison/slots/device.js";
 import * as securityKey from "liaison/slots/security_key.js";
 import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
@@ -37,7 +38,21 @@ export async function showWays() {
 }
 
 async function show() {
-  part(root, "slots").replaceChildren(...(await Promise.all(rows.map(wayRow))));
+  const [ways, until] = [await Promise.all(rows.map(wayRow)), await device.until()];
+  part(root, "slots").replaceChildren(...ways, ...(until ? [deviceRow(until)] : []));
+}
+
+/** What was chosen here, for here: no other browser shows it. */
+function deviceRow(until) {
+  const forget = async () => {
+    await device.forget();
+    await show();
+    toast(t("From now on this browser locks after 15 minutes without a touch."));
+  };
+  return h("li", { class: "list-row" }, icon("clock"),
+    h("span", { class: "row-main" }, h("span", { class: "row-title" }, t("This browser")),
+      h("span", { class: "row-sub" }, t("opens without words until {when}", { when: full(until) }))),
+    h("button", { type: "button", class: "button button-quiet button-s", onclick: (event) => tried(event.currentTarget, forget) }, t("Forget")));
 }
 
 /** What its owner calls it; "" while locked, or where there is no name that opens. */
@@ -57,8 +72,7 @@ async function wayRow(row) {
   return h("li", { class: "list-row", "data-slot": row.id }, icon(SYMBOLS[row.type]),
     h("span", { class: "row-main" }, h("span", { class: "row-title" }, name || kindOf(row)),
       h("span", { class: "row-sub" }, name ? `${kindOf(row)} · ${made}` : made)),
-    action(t("Name it"), () => rename(row)),
-    row.type === PASSKEY ? action(t("Remove"), () => change("key", row)) : null);
+    h("span", { class: "stack-s" }, action(t("Name it"), () => rename(row)), row.type === PASSKEY ? action(t("Remove"), () => change("key", row)) : null));
 }
 
 async function tried(button, work) {
