@@ -19,6 +19,7 @@ from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
 from sealed.files import File
 from sealed.keylog import Key
+from sealed.mention import Called, refuse_absent
 from sealed.message import Message, body_of
 from sealed.open_channel import Keyring
 from sealed.open_events import Author, control_body, sign_receipt
@@ -357,8 +358,16 @@ class Room:
         return changes, [(anew.kid, blob) for blob in blobs]
 
     def post(self, text: str, reply_to: bytes | None = None, **how: Any) -> int:
-        """`how`: `handling`, `evaluation` and `mentions` of sealed.message.Message. -> the position of the message."""
-        return self._post(lambda: body_of(Message(text, reply_to, **how)))
+        """`how`: `handling`, `evaluation` and `mentions` of sealed.message.Message. -> the position of the message. Raises
+        `call_not_member`."""
+        said = Message(text, reply_to, **how)
+        return self._post(lambda: body_of(self._heard(said)))
+
+    def _heard(self, said: Message) -> Message:
+        """The message, where everybody whom it calls is here. Raises `call_not_member`."""
+        keys = [key for kid in self.state.members if (key := self.enlace.directory.key(kid))]
+        refuse_absent(said.mentions, [Called(key.subject, key.authority, key.role) for key in keys])
+        return said
 
     def _post(self, body: Callable[[], Any]) -> int:
         return int(self.send(lambda: ([self.sealed_wire(POST, body())], []))[-1]["n"])
@@ -371,9 +380,10 @@ class Room:
     def attach(self, path: Path, text: str = "", *, mime: str = "", progress: Progress | None = None, **how: Any) -> int:
         """Seals, uploads and shares a file; `how` as in post. -> the position of the message. The file goes as it is: photos keep
         what their camera wrote into them, which a browser takes out. Raises `file_too_large`, `file_changed`."""
+        said = self._heard(Message(text, **how))
         more = {"progress": progress} if progress else {}
         file = client_files.send(self.enlace.http, self.channel_id, path, mime=mime, **more)
-        body = files.body_of(Message(text, **how), file)
+        body = files.body_of(said, file)
         return int(self.send(lambda: ([self.sealed_wire(FILE, body)], []), [file.file_id])[-1]["n"])
 
     def fetch(self, n: int, target: Path, *, progress: Progress | None = None) -> None:

@@ -45,6 +45,14 @@ def parse_mentions(value: Any) -> tuple[Mention, ...]:
     return tuple(map(tuple, value))
 
 
+def refuse_absent(mentions: Sequence[Mention], present: Sequence[Called]) -> None:
+    """Nobody is called who is not here and would never hear it. `present`: the members. Desks are the host's word and are not
+    judged. Raises EnlaceError `call_not_member`."""
+    for one in mentions:
+        if one[0] != "desk" and not any(calls([one], who) for who in present):
+            raise EnlaceError("call_not_member")
+
+
 def calls(mentions: Sequence[Mention], who: Called) -> bool:
     """Does one of them call this person?"""
     own = {("person", who.subject), ("role", who.authority, who.role), *(("desk", desk) for desk in who.desks)}

@@ -23,6 +23,14 @@ export function parseMentions(value) {
   return value;
 }
 
+/** Nobody is called who is not here and would never hear it. `present`: {subject, authority, role} of the members. Desks are the host's
+ *  word and are not judged. Throws EnlaceError("call_not_member"). */
+export function refuseAbsent(mentions, present) {
+  for (const one of mentions) {
+    if (one[0] !== "desk" && !present.some((who) => calls([one], who))) throw new EnlaceError("call_not_member");
+  }
+}
+
 /** Does one of them call this person? `who`: {subject, authority, role} of the own certificate, and desks: ids of those served. */
 export function calls(mentions, { subject, authority, role, desks = [] }) {
   const called = { person: ([one]) => equal(one, subject), desk: ([one]) => desks.includes(one), role: ([code, one]) => code === authority && one === role };

@@ -7,7 +7,7 @@ import { b64u, unb64u } from "../../sealed/js/bytes.js";
 import * as cbor from "../../sealed/js/cbor.js";
 import { EDIT } from "../../sealed/js/events.js";
 import { mayExport, mayForward, mayOpenHistory } from "../../sealed/js/handling.js";
-import { calls, parseMentions } from "../../sealed/js/mention.js";
+import { calls, parseMentions, refuseAbsent } from "../../sealed/js/mention.js";
 import * as message from "../../sealed/js/message.js";
 
 const shared = JSON.parse(readFileSync(new URL("../../sealed/vectors/messages.json", import.meta.url)));
@@ -78,6 +78,11 @@ test("every handling code lets do the same in both languages", () => {
 test("a call reaches the same people in both languages", () => {
   assert.equal(shared.calls.length, 12);
   for (const [mentions, name, subject, authority, role, desks, called] of shared.calls) {
+    const who = { subject: unb64u(subject), authority, role };
+    const [[sort]] = parseMentions(cbor.decode(unb64u(mentions)));
+    const alone = () => refuseAbsent(parseMentions(cbor.decode(unb64u(mentions))), [who]);
+    if (called || sort === "desk") alone();
+    else assert.throws(alone, { code: "call_not_member" }, name);
     assert.equal(calls(parseMentions(cbor.decode(unb64u(mentions))), { subject: unb64u(subject), authority, role, desks }), called, name);
   }
 });

@@ -3,7 +3,8 @@
 import pytest
 
 from sealed import message
-from sealed.mention import calls
+from sealed.errors import EnlaceError
+from sealed.mention import calls, refuse_absent
 from tests.sealed.handlings import BODIES, CALLS, READERS, stands, table
 
 EVERYBODY = {"HN", "MX", "GT", "US"}
@@ -44,3 +45,15 @@ def test_a_call_reaches_the_person_the_desk_and_the_role_and_nobody_else():
     heard = {name: [mention for mention in CALLS if calls([mention], who)] for name, who in READERS.items()}
     ana = READERS["ana"].subject
     assert heard == {"ana": [("person", ana), ("desk", "7"), ("role", "HN", 0)], "carmen": [("role", "HN", 1)]}
+
+
+def test_nobody_is_called_who_is_not_here():
+    everybody = list(READERS.values())
+    for mention in CALLS:
+        if mention == ("role", "MX", 0):
+            with pytest.raises(EnlaceError, match="call_not_member"):
+                refuse_absent([mention], everybody)
+        else:
+            refuse_absent([mention], everybody)
+    with pytest.raises(EnlaceError, match="call_not_member"):
+        refuse_absent([("person", READERS["ana"].subject)], [READERS["carmen"]])

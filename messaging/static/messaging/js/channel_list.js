@@ -6,13 +6,16 @@ import { avatar, h, icon, skeletonRows } from "liaison/dom.js";
 import { brief, full, t, tn } from "liaison/i18n.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
+import { Calls } from "messaging/calls.js";
 import { ChannelStore } from "messaging/channel_store.js";
 import { titleOf } from "messaging/conversation.js";
+import { callsInTitle } from "messaging/page_title.js";
 import { kindName, preview } from "messaging/sentences.js";
 import { AMENDMENTS } from "sealed/amend.js";
 import { unb64u } from "sealed/bytes.js";
 import { parse } from "sealed/events.js";
 
+const COUNTED = 200; // of the unread messages of a channel, so many are looked through for calls
 const AT_ONCE = 2; // channels opened at the same time while the list fills
 
 export class ChannelList {
@@ -26,6 +29,7 @@ export class ChannelList {
     strongroom.addEventListener("open", () => this.#openTitles());
     strongroom.addEventListener("lock", () => {
       this.known.clear();
+      callsInTitle(0);
       this.#draw();
     });
     root.addEventListener("click", (event) => this.#clicked(event));
@@ -54,12 +58,12 @@ export class ChannelList {
 
   /** The conversation open on this page has verified more than this list: take title and last line from its store. */
   async take(store) {
-    const known = knownOf(store);
+    const known = await knownOf(store);
     const before = this.known.get(store.id);
-    if (before && before.title === known.title && before.line === known.line && before.n === known.n) return;
+    if (before && before.title === known.title && before.line === known.line && before.n === known.n && before.calls === known.calls) return;
     if (!this.#know(store.room, store.id, known)) return;
     this.#draw();
-    await store.room.remember(`list/${store.id}`, [known.title, known.line, known.n]);
+    await store.room.remember(`list/${store.id}`, [known.title, known.line, known.n, known.calls]);
   }
 
   /** What was opened by keys that are locked away by now is not shown: a title may be a victim's name. */
@@ -128,7 +132,7 @@ export class ChannelList {
     try {
       for (const row of this.rows) {
         const kept = await room.recall(`list/${row.id}`);
-        if (kept) this.#know(room, row.id, { title: kept[0], line: kept[1], n: kept[2] });
+        if (kept) this.#know(room, row.id, { title: kept[0], line: kept[1], n: kept[2], calls: kept[3] || 0 });
       }
       this.#draw();
       const stale = this.rows.filter((row) => row.id !== this.current && (this.known.get(row.id)?.n ?? -1) < row.head_n);
@@ -144,9 +148,9 @@ export class ChannelList {
   async #openOne(room, row) {
     const head = row.head_n;
     try {
-      const store = await new ChannelStore(row.id, room).load({ live: false, page: 8 });
-      const known = knownOf(store);
-      if (this.#know(room, row.id, known)) await room.remember(`list/${row.id}`, [known.title, known.line, known.n]);
+      const store = await new ChannelStore(row.id, room).load({ live: false, page: Math.min(COUNTED, Math.max(8, head - row.unread_from)) });
+      const known = await knownOf(store);
+      if (this.#know(room, row.id, known)) await room.remember(`list/${row.id}`, [known.title, known.line, known.n, known.calls]);
     } catch (error) {
       if (!(error instanceof ApiError)) this.#know(room, row.id, { ...this.known.get(row.id), broken: error.code || "unexpected", n: head });
     }
@@ -173,6 +177,7 @@ export class ChannelList {
       const waiting = this.rows.filter((row) => row.id !== this.current && row.unread && (button.dataset.listKind === "case") === (row.kind === "case")).length;
       button.querySelector(".count")?.replaceChildren(waiting && button.dataset.listKind !== "all" ? String(waiting) : "");
     }
+    callsInTitle(this.rows.reduce((sum, row) => sum + (row.unread && row.id !== this.current ? this.known.get(row.id)?.calls || 0 : 0), 0));
     this.root.replaceChildren(this.rows.length ? h("ul", { class: "rows" }, ...found.map((row) => h("li", {}, this.#row(row)))) : nothingYet());
     if (this.rows.length && !found.length) this.root.append(h("p", { class: "empty" }, t("No channel fits.")));
     if (focused) this.root.querySelector(`[data-id="${focused}"]`)?.focus();
@@ -189,6 +194,7 @@ export class ChannelList {
         h("span", { class: "row-sub" }, row.case?.code && known?.title !== row.case.code ? h("span", { class: "code" }, row.case.code) : null,
           h("span", { class: "text" }, known?.broken ? t("Not opened: a check failed") : known?.line || row.case?.stage_label || kindName(row.kind)))),
       h("span", { class: "row-side" }, h("time", { datetime: row.last_at, title: full(row.last_at) }, brief(row.last_at)),
+        unread && known?.calls ? h("span", { class: "count count-call", "aria-label": tn("{n} call to you", "{n} calls to you", known.calls) }, `@${known.calls}`) : null,
         unread ? h("span", { class: "count", "aria-label": tn("{n} new", "{n} new", unread) }, unread > 99 ? "99+" : String(unread)) : null));
   }
 }
@@ -213,9 +219,10 @@ async function amendingIn({ wires }, known) {
 }
 
 /** What the list shows of an opened channel. */
-function knownOf(store) {
+async function knownOf(store) {
   const last = store.shown.findLast((row) => row.kind === "text" && row.state !== "failed");
-  return { title: titleOf(store), line: preview(last), n: store.head };
+  const { waiting } = await Calls.of(store);
+  return { title: titleOf(store), line: preview(last), n: store.head, calls: waiting };
 }
 
 const nothingYet = () => h("div", { class: "empty" }, icon("channels", "icon-l"), h("h2", {}, t("No channel yet")),

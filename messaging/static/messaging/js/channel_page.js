@@ -7,6 +7,7 @@ import { strongroom } from "liaison/strongroom.js";
 import { ChannelList } from "messaging/channel_list.js";
 import { Conversation } from "messaging/conversation.js";
 import { showCreating } from "messaging/creating.js";
+import { nameWindow } from "messaging/page_title.js";
 import { behind, takeOwnPlaces } from "messaging/own_place.js";
 
 const panes = document.querySelector("[data-panes]");
@@ -23,7 +24,7 @@ function show(id) {
   else {
     conversation.unmount();
     conversation.root.hidden = true;
-    document.title = `${t("Channels")} · Enlace`;
+    nameWindow(`${t("Channels")} · Enlace`);
   }
 }
 

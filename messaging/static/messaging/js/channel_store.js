@@ -4,6 +4,7 @@
 import { ApiError, get, post } from "liaison/api.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
+import { refuseAbsentIn } from "messaging/calls.js";
 import { Delivery, LATER } from "messaging/delivery.js";
 import { hiddenChange } from "messaging/headers.js";
 import { actOf, noteProposal } from "messaging/judge.js";
@@ -218,22 +219,25 @@ export class ChannelStore extends EventTarget {
 
   // --- Writing -------------------------------------------------------------------------------------------------------
 
-  /** Post a text; `how`: {handling, evaluation} of sealed/message.js. Resolves when its row stands on the page; delivery goes on behind
+  /** Post a text; `how`: {handling, evaluation, mentions} of sealed/message.js. Throws EnlaceError "call_not_member". Resolves when its row stands on the page; delivery goes on behind
    *  it and survives a reload. */
-  send(text, replyTo = null, how = {}) {
+  async send(text, replyTo = null, how = {}) {
+    refuseAbsentIn(this, how.mentions ?? []);
     return this.out.send(POST, message.bodyOf({ text, replyTo: replyTo ? unb64u(replyTo) : null, ...how }));
   }
 
   /** Share files that have arrived, [{file, thumb}]; `text` goes with the first, `how` as in send with each. Each stands on the page
    *  when this resolves. */
   async share(shared, text, how = {}) {
+    refuseAbsentIn(this, how.mentions ?? []);
     for (const [at, { file, thumb }] of shared.entries()) {
       await this.out.share(bodyOf(at === 0 ? text : "", file, thumb, how), [file.fileId, ...(thumb ? [thumb.fileId] : [])]);
     }
   }
 
   /** Say a message anew; `how` as in send, else as it stands. The words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */
-  edit(row, text, how = {}) {
+  async edit(row, text, how = {}) {
+    refuseAbsentIn(this, how.mentions ?? []);
     return this.#amend(EDIT, [unb64u(row.eventId), message.bodyOf({ ...row.message, ...how, text })]);
   }
 

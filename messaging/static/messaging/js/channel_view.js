@@ -15,7 +15,8 @@ const NEAR = 80; // px from the end that still count as "reading the newest"
 export class ChannelView {
   /**
    * `log`: the scrolling element. `hooks`: name(kid) -> display name; tools(row) -> the buttons beside a message; mark(row) -> how
-   * to give or take back a mark, null for who only reads; quoted(id): go to the message that is answered; retry(row); discard(row); older(); file(row) -> its file as a node; read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
+   * to give or take back a mark, null for who only reads; quoted(id): go to the message that is answered;
+   * called(mention) -> a name; calledOwn(row): does it call this officer?; callSentence(row): whom it calls; retry(row); discard(row); older(); file(row) -> its file as a node; read() when the newest is on screen; actLine(row) -> the sentence of an act of a case, or null.
    */
   constructor(log, hooks) {
     this.log = log;
@@ -148,6 +149,7 @@ export class ChannelView {
   #message(row, first, last, seers) {
     const node = clone("message-template");
     Object.assign(node.dataset, { own: row.own, first, last, state: row.state });
+    if (row.message && !row.own && !row.withdrawn && this.hooks.calledOwn(row)) node.dataset.called = "true";
     if (!row.own) node.prepend(avatar(row.sender.name, row.sender.authority));
     node.querySelector(".message-head").append(
       h("b", {}, row.sender.name), authorityMark(row.sender.authority), time(row.at || row.sentAt, hour(row.at || row.sentAt), full(row.at || row.sentAt)));
@@ -155,13 +157,21 @@ export class ChannelView {
     if (row.replyTo) bubble.append(this.#quote(row));
     if (row.withdrawn) bubble.append(tombstone(row));
     else if (row.file) bubble.append(this.hooks.file(row), ...(row.text ? [h("span", { class: "caption" }, row.text)] : []));
-    else bubble.append(row.text);
+    else bubble.append(...this.#words(row));
     const marks = marksLine(row, this.hooks.mark(row));
     if (marks) node.querySelector(".message-foot").before(marks);
     node.querySelector(".message-foot").append(...this.#foot(row, seers));
     if (!first) node.setAttribute("aria-label", `${row.sender.name}, ${hour(row.at || row.sentAt)}`);
     if (row.state === "ok") node.querySelector(".bubble-row").append(this.hooks.tools(row) || "");
     return node;
+  }
+
+  /** The text, with whom it calls marked in it. */
+  #words(row) {
+    const names = (row.message?.mentions || []).map((one) => `@${this.hooks.called(one)}`).filter((name) => row.text.includes(name));
+    if (!names.length) return [row.text];
+    const pieces = row.text.split(new RegExp(`(${names.sort((one, other) => other.length - one.length).map(RegExp.escape ?? escaped).join("|")})`, "u"));
+    return pieces.map((piece, at) => (at % 2 ? h("span", { class: "call" }, piece) : piece));
   }
 
   /** What is answered, as a way to it: loaded or not. */
@@ -178,12 +188,17 @@ export class ChannelView {
         h("button", { type: "button", onclick: () => this.hooks.retry(row) }, t("Send again")),
         h("button", { type: "button", onclick: () => this.hooks.discard(row) }, t("Discard"))];
     }
-    const foot = [...howMarks(row), editedMark(row)].filter(Boolean);
+    const foot = [this.#callMark(row), ...howMarks(row), editedMark(row)].filter(Boolean);
     if (row.changing) foot.push(icon("clock"), t("A change is on its way"));
     if (row.repudiated) foot.push(icon("warn"), t("The author says: not mine"));
     if (seers?.length) foot.push(seenBy(seers));
     else if (row.own && row.newestOwn) foot.push(icon("check"), h("span", {}, t("Sent")));
     return foot;
+  }
+
+  #callMark(row) {
+    if (!row.message?.mentions.length || row.withdrawn) return null;
+    return h("span", { class: "call-mark" }, this.hooks.calledOwn(row) ? t("Calls you") : this.hooks.callSentence(row));
   }
 
   /** Says which check failed and keeps the place: never a blank, never a guess. */
@@ -193,6 +208,8 @@ export class ChannelView {
       h("div", {}, h("b", {}, sayAsRead(row.code)), h("p", {}, who, " ", h("code", {}, row.code))));
   }
 }
+
+const escaped = (words) => words.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
 
 const together = (one, other) =>
   Boolean(one && other && one.kind === "text" && other.kind === "text" && one.sender.kid === other.sender.kid && one.state !== "failed" && other.state !== "failed" &&

@@ -7,6 +7,8 @@ import { list, t, tn } from "liaison/i18n.js";
 import { codeOf, say } from "liaison/say.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
+import { Calling } from "messaging/calling.js";
+import { Calls } from "messaging/calls.js";
 import { ChannelStore } from "messaging/channel_store.js";
 import { Attaching } from "messaging/attaching.js";
 import { ChannelView } from "messaging/channel_view.js";
@@ -16,6 +18,7 @@ import { showAdding, showConfirming, showMembers } from "messaging/members.js";
 import { MessageMenu } from "messaging/message_menu.js";
 import { NOT_MINE } from "messaging/own_place.js";
 import { firstName, kindName, membersLine } from "messaging/sentences.js";
+import { nameWindow } from "messaging/page_title.js";
 import { WritingHow } from "messaging/writing_how.js";
 import { b64u } from "sealed/bytes.js";
 import * as message from "sealed/message.js";
@@ -34,6 +37,7 @@ export class Conversation extends EventTarget {
     const names = ["log", "composer", "text", "send", "banners", "reply", "jump"];
     for (const name of names) this[name] = part(root, name);
     this.how = new WritingHow(part(root, "how"), () => this.store);
+    this.calling = new Calling(this.text, part(root, "calling"), part(root, "calling-told"), () => this.calls);
     this.menu = new MessageMenu({ store: () => this.store, reply: (row) => this.#replyTo(row), edit: (row) => this.#edit(row) });
     this.files = new FileCards(() => this.store);
     this.attaching = new Attaching(root, () => this.store, () => this.#typed(false));
@@ -42,6 +46,9 @@ export class Conversation extends EventTarget {
       tools: (row) => this.menu.tools(row),
       mark: (row) => (this.store?.writable ? (mark, given) => this.menu.react(row, mark, given) : null),
       file: (row) => this.files.card(row),
+      called: (mention) => this.calls?.name(mention) ?? "",
+      calledOwn: (row) => Boolean(this.calls?.own(row.message)),
+      callSentence: (row) => this.calls?.sentence(row.message) ?? "",
       quoted: (id) => this.goTo(id),
       retry: (row) => this.store.retry(row),
       discard: (row) => this.store.discard(row),
@@ -75,9 +82,10 @@ export class Conversation extends EventTarget {
     this.#write(""); // or the next channel would be offered what was meant for this one
     this.store?.close();
     this.store = null;
+    this.calls = null;
     this.id = null;
     this.#replyTo(null);
-    this.how.set();
+    this.#setHow();
     this.typing.clear();
     this.view.clear();
     this.view.unreadFrom = null;
@@ -97,6 +105,9 @@ export class Conversation extends EventTarget {
       if (this.store === store) this.#showFailure(error);
       return;
     }
+    const calls = await Calls.of(store);
+    if (this.store !== store) return;
+    this.calls = calls;
     this.steps = await stepsOf(this.options.beside ? null : store.case);
     this.acknowledged = new Set(await store.room.recall("resets-read"));
     // Before anybody can write: restored later it would wipe what was typed meanwhile.
@@ -104,7 +115,7 @@ export class Conversation extends EventTarget {
     if (this.store !== store) return;
     const written = message.isText(draft) ? message.parse(draft) : { text: "" };
     this.#write(written.text);
-    this.how.set(written);
+    this.#setHow(written);
     this.log.replaceChildren();
     this.log.removeAttribute("aria-busy");
     this.view.unreadFrom = store.ownRead && store.ownRead < store.head ? store.ownRead : null;
@@ -172,7 +183,7 @@ export class Conversation extends EventTarget {
     if (!store?.state) return;
     const title = titleOf(store);
     part(this.root, "title").textContent = title;
-    if (!this.options.beside) document.title = `${title} · Enlace`;
+    if (!this.options.beside) nameWindow(`${title} · Enlace`);
     this.#presence();
     this.#caseLink();
     part(this.root, "sealed-for").textContent = tn("Sealed for {n} member", "Sealed for {n} members", store.state.members.size);
@@ -310,11 +321,12 @@ export class Conversation extends EventTarget {
     clearTimeout(this.draftTimer);
     this.store?.close();
     this.store = null;
+    this.calls = null;
     this.attaching.clear();
     this.files.clear(); // opened pictures are content, too, and so is the quote above the box
     this.#replyTo(null);
     this.#write("");
-    this.how.set();
+    this.#setHow();
     this.composer.hidden = true;
     this.banners.replaceChildren();
     this.id = id;
@@ -346,10 +358,10 @@ export class Conversation extends EventTarget {
     if ((!text && !this.attaching.any) || !this.store?.writable) return;
     if (this.attaching.any && !this.editing) return this.#share(text);
     const { replying, editing } = this;
-    const how = this.how.value;
+    const how = this.#how();
     if (!editing) {
       this.#write("");
-      this.how.set();
+      this.#setHow();
     }
     this.#replyTo(null); // where a message was edited, what was being written before comes back
     this.typedAt = 0; // the message itself ends "writing…"; what is typed next says so again
@@ -363,7 +375,7 @@ export class Conversation extends EventTarget {
     } catch (error) {
       if (editing) this.#edit(editing);
       this.text.value = text; // nothing that was typed is lost
-      this.how.set(how);
+      this.#setHow(how);
       this.#typed(false);
       toast(say(error), { tone: "bad" });
     }
@@ -372,7 +384,7 @@ export class Conversation extends EventTarget {
   /** Files leave with the text, once they have arrived; an answer goes before them as its own message. */
   async #share(text) {
     const { store, replying } = this;
-    const how = this.how.value;
+    const how = this.#how();
     const send = part(this.root, "send");
     try {
       await busy(send, async () => {
@@ -382,7 +394,7 @@ export class Conversation extends EventTarget {
       });
       if (this.store !== store) return;
       this.#write("");
-      this.how.set();
+      this.#setHow();
       this.#replyTo(null);
       this.view.toEnd();
       store.room.forget(`draft/${this.id}`);
@@ -395,7 +407,7 @@ export class Conversation extends EventTarget {
   #replyTo(row) {
     if (this.editing) {
       this.#write(this.setAside.text);
-      this.how.set(this.setAside);
+      this.#setHow(this.setAside);
     }
     this.editing = null;
     this.replying = row;
@@ -407,14 +419,14 @@ export class Conversation extends EventTarget {
     this.setAside = this.#written();
     this.replying = null;
     this.editing = row;
-    this.how.set(row.message);
+    this.#setHow(row.message);
     this.#above(t("You edit"), row);
     this.#write(row.text);
   }
 
   #change(row, text, how) {
     const { handling, evaluation } = row.message;
-    const same = text === row.text && JSON.stringify(how) === JSON.stringify({ handling, evaluation });
+    const same = text === row.text && JSON.stringify([how.handling, how.evaluation]) === JSON.stringify([handling, evaluation]);
     return same ? null : this.store.edit(row, text, how);
   }
 
@@ -519,7 +531,17 @@ export class Conversation extends EventTarget {
 
   /** What is being written anew, how it is to be handled with it: a draft that comes back must not come back open. */
   #written() {
-    return this.editing ? this.setAside : { text: this.text.value, ...this.how.value };
+    return this.editing ? this.setAside : { text: this.text.value, ...this.#how() };
+  }
+
+  /** What goes beside the words: {handling, evaluation, mentions}. */
+  #how() {
+    return { ...this.how.value, mentions: this.calling.value };
+  }
+
+  #setHow(how = {}) {
+    this.how.set(how);
+    this.calling.set(how.mentions);
   }
 
   #write(text) {
