@@ -110,10 +110,12 @@ def main() -> None:
     asked = sys.argv[1] if len(sys.argv) > 1 else "all"
     run, started, lanes_asked = Run(), time.monotonic(), SETS.get(asked, ((asked,),))
     lanes = [threading.Thread(target=run.lane, args=(layers,)) for layers in lanes_asked]
-    for lane in lanes:
-        lane.start()
-    for lane in lanes:
-        lane.join()
+    with tempfile.TemporaryDirectory(prefix="enlace-ground-") as ground:
+        os.environ["ENLACE_TEST_GROUND"] = ground  # tests/host.py: what the lanes need not each make for themselves
+        for lane in lanes:
+            lane.start()
+        for lane in lanes:
+            lane.join()
     each = "   ".join(f"{layer} {seconds:.0f} s" for layer, seconds in run.took.items())
     print(f"\n{each}   together {time.monotonic() - started:.0f} s")
     missing = [layer for layers in lanes_asked for layer in layers if layer not in run.took]

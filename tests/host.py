@@ -5,8 +5,11 @@ postgres  two processes on two ports, a fresh database of the run's PostgreSQL, 
 """
 
 import ctypes
+import fcntl
+import functools
 import http.client
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +24,22 @@ PR_SET_PDEATHSIG = 1
 
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+@functools.cache
+def _ground() -> Path:
+    """Where an empty database and the collected static files lie: made once, by the first of the lanes that one run of
+    scripts/run_tests.py has side by side, and copied by everybody else."""
+    folder = Path(os.environ.get("ENLACE_TEST_GROUND") or tempfile.mkdtemp(prefix="enlace-ground-"))
+    made = folder / "made"
+    with open(folder / "lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            first = Host("sqlite")
+            first.manage("migrate", "-v0")
+            first.manage("collectstatic", "--noinput", "-v0")
+            made.write_text(str(first.var))
+    return Path(made.read_text())
 
 
 class Host:
@@ -58,12 +77,15 @@ class Host:
         return self.manage("shell", "--no-imports", "-c", script)
 
     def migrated(self) -> "Host":
-        self.manage("migrate", "-v0")
+        if self.stack == "sqlite":
+            shutil.copy(_ground() / "enlace.sqlite3", self.var)
+        else:
+            self.manage("migrate", "-v0")
         return self
 
     def prepare(self) -> "Host":
-        self.migrated().manage("collectstatic", "--noinput", "-v0")
-        return self
+        shutil.copytree(_ground() / "static", self.var / "static")
+        return self.migrated()
 
     def start(self, place: int | None = None) -> "Host":
         for port in self.ports if place is None else [self.ports[place]]:
