@@ -16,6 +16,7 @@ import { ChannelState, parseControl } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
 import { ACT, CONTROL, EDIT, POST, REACTION, RECORD, REDACT, parse, parseReceipt, transcript, transcriptStart, verifyReceipt } from "sealed/events.js";
 import { bodyOf } from "sealed/files.js";
+import { mayForward } from "sealed/handling.js";
 import * as message from "sealed/message.js";
 import { Keyring } from "sealed/open_channel.js";
 import { controlBody, signReceipt } from "sealed/open_events.js";
@@ -233,6 +234,16 @@ export class ChannelStore extends EventTarget {
     for (const [at, { file, thumb }] of shared.entries()) {
       await this.out.share(bodyOf(at === 0 ? text : "", file, thumb, how), [file.fileId, ...(thumb ? [thumb.fileId] : [])]);
     }
+  }
+
+  /** Carry a message of another channel, the store `from`, into this one, its handling code with it. Throws "handling_forbids" where
+   *  that keeps it from somebody here. */
+  async bringIn(row, from) {
+    const { handling, evaluation } = row.message;
+    const origin = from.opened.amended.originOf(row);
+    const here = [...this.state.members.keys()].map((kid) => this.person(kid).authority);
+    if (!mayForward(handling, origin, here)) throw new EnlaceError("handling_forbids");
+    await this.out.post(message.bodyOf({ text: row.text, handling, evaluation, origin }));
   }
 
   /** Say a message anew; `how` as in send, else as it stands. The words before stay to be read. Throws EnlaceError, and sends nothing, where readers would refuse it. */

@@ -330,7 +330,7 @@ export class Conversation extends EventTarget {
     this.composer.hidden = true;
     this.banners.replaceChildren();
     this.id = id;
-    for (const name of ["members", "safety", "adding", "renaming", "message-acts", "versions", "withdrawing", "writing-how"]) byId(name)?.close();
+    for (const name of ["members", "safety", "adding", "renaming", "message-acts", "forwarding", "versions", "withdrawing", "writing-how"]) byId(name)?.close();
     part(this.root, "title").replaceChildren(sealedMark());
     part(this.root, "subtitle").textContent = "";
     this.#showSealed();

@@ -7,7 +7,7 @@ import { socket } from "liaison/socket.js";
 import { keyOf } from "messaging/rows.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
-import { CONTROL, FILE, RECORD, parse } from "sealed/events.js";
+import { CONTROL, FILE, POST, RECORD, parse } from "sealed/events.js";
 import { Author } from "sealed/open_events.js";
 import { randomBytes } from "sealed/suite.js";
 
@@ -87,6 +87,11 @@ export class Delivery {
       const made = await build();
       return { ...made, wires: await this.#wires(made), files: [] };
     });
+  }
+
+  /** A message into a channel that no page follows. */
+  post(body) {
+    return this.#commit(async () => ({ kind: POST, wires: [await this.#seal(this.author, POST, body)], grants: [], files: [] }));
   }
 
   /** A message with a file: over HTTP, where it and its file stand or fall together. `body` of kind FILE. */

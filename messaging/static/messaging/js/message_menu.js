@@ -4,6 +4,7 @@
 import { byId, h, icon, part, toast } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
+import { showForwarding } from "messaging/forwarding.js";
 import { markButtons } from "messaging/reactions.js";
 import { showVersions } from "messaging/versions.js";
 import { reasonName } from "messaging/sentences.js";
@@ -32,6 +33,7 @@ export class MessageMenu {
     part(dialog, "acts-list").replaceChildren(...[
       writable && act("reply", t("Reply"), () => this.reply(row)),
       writable && row.own && !row.file && act("edit", t("Edit"), () => this.edit(row)),
+      !row.file && act("forward", t("Forward"), () => showForwarding(this.store(), row).catch((error) => toast(say(error), { tone: "bad" }))),
       row.versions?.length > 1 && act("clock", t("What was written before"), () => showVersions(row)),
       writable && (row.own || role === "o") && act("stop", t("Withdraw"), () => this.withdraw(row), "bad"),
     ].filter(Boolean));
