@@ -22,11 +22,11 @@ import sys
 from collections.abc import Sequence
 from importlib import metadata
 
-from client.commands import Commands, authority, cases, channels, code, exports, files, handover, keylog, session
+from client.commands import Commands, authority, cases, channels, code, exports, files, handover, keylog, members, session
 from client.store import Store, home
 from sealed.errors import EnlaceError
 
-SUBJECTS = (session, channels, files, exports, cases, handover, keylog, authority, code)
+SUBJECTS = (session, channels, files, exports, cases, handover, members, keylog, authority, code)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -141,8 +141,7 @@ class Handover:
         return first > room.state.epoch or self._is_given(room, first)
 
     def _is_given(self, room: Room, first: int) -> bool:
-        given = {epoch for ref in room.state.grants_for(self.after) for epoch in range(ref.first, ref.last + 1)}
-        return given.issuperset(range(first, room.state.epoch + 1))
+        return room.given(self.after).issuperset(range(first, room.state.epoch + 1))
 
     def _forbidden(self, room: Room, first: int) -> str:
         """The code of the rule of sealed/channel.py that keeps this officer from it, or ""."""

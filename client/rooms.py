@@ -14,7 +14,7 @@ from client.b64 import b64u, unb64u
 from client.files import Progress
 from client.talk import Talk
 from sealed import events, files
-from sealed.channel import COORDINATOR, CUSTODIAN, ChannelState
+from sealed.channel import COORDINATOR, CUSTODIAN, ChannelState, GrantRef
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
 from sealed.files import File
@@ -171,8 +171,12 @@ class Room:
         if any(grant.first <= epoch <= grant.last for grant in promised for epoch in lacking):
             shown = grants if grants is not None else self.enlace.http.get(f"/api/channels/{self.id}")["grants"]
             failed = self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in shown])
-            given = [(self.enlace.directory.key(grant.granter), code) for grant, code in failed]
+            missing = [(grant, code) for grant, code in failed if not self._holds(grant)]  # others may have given the same again
+            given = [(self.enlace.directory.key(grant.granter), code) for grant, code in missing]
             self.bad_grants = [(granter, code) for granter, code in given if granter]
+
+    def _holds(self, grant: GrantRef) -> bool:
+        return all(epoch in self.ring.secrets for epoch in range(grant.first, grant.last + 1))
 
     def opened(self) -> list[Row]:
         """All rows, bodies opened where this officer holds the key."""
@@ -350,12 +354,34 @@ class Room:
         """-> (changes, grants): the epochs that one key was given, for another; none where this officer may not open the past."""
         if self.state.policy[1] == 1 and self.state.members.get(self.enlace.identity.kid) not in (COORDINATOR, CUSTODIAN):
             return [], []
-        had = {epoch for ref in self.state.grants_for(kid) for epoch in range(ref.first, ref.last + 1)}
-        kem_pub = self.enlace.key(anew.kid).kem_pub
-        stretches = runs(had & set(self.ring.secrets))
-        blobs = [self.ring.grant_to(anew.kid, kem_pub, first, last) for first, last in stretches]
-        changes = [["hist", anew.kid, first, last, sha256(blob)] for (first, last), blob in zip(stretches, blobs, strict=True)]
-        return changes, [(anew.kid, blob) for blob in blobs]
+        return self._given_to(anew.kid, self.given(kid))
+
+    def given(self, kid: bytes) -> set[int]:
+        """The epochs that signed events say a key was given."""
+        return {epoch for ref in self.state.grants_for(kid) for epoch in range(ref.first, ref.last + 1)}
+
+    def _given_to(self, kid: bytes, epochs: Collection[int]) -> tuple[list[Any], Gifts]:
+        """-> (changes, grants) that open those of the epochs that this officer holds."""
+        kem_pub = self.enlace.key(kid, entering=False).kem_pub
+        stretches = runs(set(epochs) & set(self.ring.secrets))
+        blobs = [self.ring.grant_to(kid, kem_pub, first, last) for first, last in stretches]
+        changes = [["hist", kid, first, last, sha256(blob)] for (first, last), blob in zip(stretches, blobs, strict=True)]
+        return changes, [(kid, blob) for blob in blobs]
+
+    def give_history(self, kid: bytes) -> None:
+        """As any member who holds it: opens the past to another member, again where a key that somebody gave did not open. What
+        was given before is given again; beyond that only what its author does not keep from that authority. Raises
+        `missing_epoch_key` where there is nothing to give."""
+        self._settle()
+
+        def change() -> tuple[list[Any], Any, Gifts]:
+            state = self.state
+            changes, grants = self._given_to(kid, self.given(kid) | set(range(self.first_open_to([kid]), state.epoch + 1)))
+            if not changes:
+                raise EnlaceError("missing_epoch_key")
+            return changes, None, grants
+
+        self._control(change)
 
     def post(self, text: str, reply_to: bytes | None = None, **how: Any) -> int:
         """`how`: `handling`, `evaluation` and `mentions` of sealed.message.Message. -> the position of the message. Raises
@@ -467,9 +493,8 @@ class Room:
         staying = set(state.members) - {kid}
         authority = directory.keys[kid].authority
         alone = state.kind != "direct" and all(directory.keys[one].authority != authority for one in staying)
-        epochs = {epoch for ref in state.grants_for(kid) for epoch in range(ref.first, ref.last + 1)}
-        left = {epoch for ref in state.grants_for(*staying) for epoch in range(ref.first, ref.last + 1)}
-        return Departure(epochs - left, authority if alone else "")
+        left = set().union(*map(self.given, staying))
+        return Departure(self.given(kid) - left, authority if alone else "")
 
     def _warn_of_departure(self, kid: bytes) -> None:
         found = self.departure(kid)

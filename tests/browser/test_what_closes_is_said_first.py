@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from sealed.handling import H3, Handling
+from tests.talking.test_the_past_is_given_again import badly_added
 from tests.test_main_job import open_case, post_of, until_consented
 
 YES = "#confirm [data-confirm-yes]"
@@ -91,3 +92,25 @@ def test_bashir_is_told_before_he_takes_her_out(window, ana, bashir, later_room)
     her_row.locator(".button-danger").click()
     expect(his.page.locator("#confirm")).to_contain_text("Ana Zelaya es la última persona aquí")
     expect(his.page.locator(YES)).to_have_text("Quitar de todos modos")
+
+
+def test_carmen_asks_for_what_anas_key_did_not_open_and_bashir_gives_it(window, ana, bashir, carmen):
+    room = ana.enlace.create_channel("corridor", {bashir.kid: "w"}, "Clave mala")
+    room.post("lo primero")
+    badly_added(room, carmen.kid)
+    room.rotate()
+    hers = window(carmen)
+    open_channel(hers, room)
+    told = hers.page.locator("[data-conversation] [data-part=banners] .banner", has_text="Ana Zelaya")
+    expect(told).to_contain_text("no abre")
+    told.locator("button").click()
+    hers.page.locator("[data-conversation] [data-part=text]").press("Enter")
+    his = window(bashir)
+    open_channel(his, room)
+    expect(his.page.locator(".message", has_text="Una clave que me dio Ana Zelaya")).to_be_visible()
+    members = open_members(his, room)
+    her_row = members.locator(".member", has_text="Carmen Lobo")
+    her_row.locator("button[aria-expanded]").click()
+    her_row.locator("button", has_text="Dar el historial").click()
+    expect(hers.page.locator(".message", has_text="lo primero")).to_be_visible()
+    expect(told).to_have_count(0)

@@ -8,8 +8,7 @@ import { refuseAbsentIn } from "messaging/calls.js";
 import { Delivery, LATER } from "messaging/delivery.js";
 import { hiddenChange } from "messaging/headers.js";
 import { actOf, noteProposal } from "messaging/judge.js";
-import { historyFor, newKeyFor } from "messaging/key_changes.js";
-import { sealableKey } from "messaging/new_channel.js";
+import { givenTo, historyFor, newKeyFor, pastAgainFor, pastFor } from "messaging/key_changes.js";
 import { Rows } from "messaging/rows.js";
 import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
 import { ChannelState, parseControl } from "sealed/channel.js";
@@ -20,7 +19,6 @@ import { mayForward } from "sealed/handling.js";
 import * as message from "sealed/message.js";
 import { Keyring } from "sealed/open_channel.js";
 import { controlBody, signReceipt } from "sealed/open_events.js";
-import { sha256 } from "sealed/suite.js";
 
 const PAGE = 60;
 const CATCH_UP = 200;
@@ -307,6 +305,13 @@ export class ChannelStore extends EventTarget {
       return { changes: [...adds, ...given.map((one) => one.change)], newEpoch: null, grants: given.map((one) => one.grant) };
     });
     if (history === "none" && title && this.kind !== "direct") await this.rename(title);
+  }
+
+  /** Open the past to a member who lacks it, or to whom somebody gave a key that does not open. */
+  async giveHistory(kid) {
+    await this.loadAll();
+    await this.readyToSeal();
+    await this.#control(async () => ({ ...(await pastAgainFor(this, kid)), newEpoch: null }));
   }
 
   /** Remove a member and change the key in the same signed step. */
@@ -710,17 +715,8 @@ export class ChannelStore extends EventTarget {
 
   /** -> {changes, grants}: the epochs that one key was given, for another; none where this officer may not open the past. */
   async #whatItHad(kid, anew) {
-    const made = { changes: [], grants: [] };
-    if (this.state.policy[1] === 1 && !["o", "c"].includes(this.role)) return made;
-    const had = new Set();
-    for (const { first, last } of this.state.grantsFor(unb64u(kid))) for (let epoch = first; epoch <= last; epoch += 1) had.add(epoch);
-    const { kemPub } = sealableKey(this.directory, b64u(anew.kid));
-    for (const [first, last] of runs([...had].filter((epoch) => this.ring.secrets.has(epoch)))) {
-      const blob = await this.ring.grantTo(anew.kid, kemPub, first, last);
-      made.changes.push(["hist", anew.kid, first, last, await sha256(blob)]);
-      made.grants.push([b64u(anew.kid), blob]);
-    }
-    return made;
+    if (this.state.policy[1] === 1 && !["o", "c"].includes(this.role)) return { changes: [], grants: [] };
+    return pastFor(this, b64u(anew.kid), givenTo(this.state, new Set([kid])));
   }
 
   #without(kids) {
@@ -733,17 +729,6 @@ export class ChannelStore extends EventTarget {
     const { newEpoch, grants } = await newKeyFor(this, kids);
     return { changes, newEpoch, grants };
   }
-}
-
-/** The stretches of these numbers without a gap in them: [[first, last]]. */
-function runs(numbers) {
-  const held = new Set(numbers);
-  const firsts = numbers.filter((one) => !held.has(one - 1)).sort((one, other) => one - other);
-  return firsts.map((first) => {
-    let last = first;
-    while (held.has(last + 1)) last += 1;
-    return [first, last];
-  });
 }
 
 /** Of each item its event, or null where the host gave something that is none. */

@@ -223,7 +223,8 @@ export class Conversation extends EventTarget {
     for (const { granter, code } of store.problem ? [] : store.badKeys) {
       const { name } = store.person(granter);
       notes.push(banner("bad", "key", [code === "missing_epoch_key" ? t("A key that {name} gave you for this channel did not arrive as it was given.", { name }) : t("A key that {name} gave you for this channel does not open.", { name }),
-        t("Messages stay closed, and none is lost. Ask any member to open the earlier messages to you again.")].join(" ")));
+        t("Messages stay closed, and none is lost. Ask any member to open the earlier messages to you again.")].join(" "),
+      store.writable ? h("button", { type: "button", class: "button button-s", onclick: () => this.#ask(name) }, t("Ask here")) : null));
     }
     if (store.state?.rekeyPending && !store.problem) {
       notes.push(banner("seal", "key", t("Somebody left. The key changes before the next message."),
@@ -499,6 +500,13 @@ export class Conversation extends EventTarget {
     };
     dialog.showModal();
     input.select();
+  }
+
+  /** Put the request into the box: the person sends it, or adds to it. */
+  #ask(name) {
+    this.text.value = t("A key that {name} gave me for this channel does not open. Could somebody give me the history? Members, my name, Give history.", { name });
+    this.text.dispatchEvent(new Event("input"));
+    this.focus();
   }
 
   async #leave() {

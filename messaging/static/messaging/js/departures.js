@@ -2,21 +2,16 @@
 // because nobody can bring either back. The twin of `departure` in client/rooms.py.
 
 import { t } from "liaison/i18n.js";
-import { b64u } from "sealed/bytes.js";
+import { givenTo } from "messaging/key_changes.js";
 
 /** `state` a ChannelState. -> {epochs: those that only `kid` among the members was given, authority: of which nobody is left, or null}. */
 export function departure(state, directory, kid) {
-  const givenTo = (names) => {
-    const given = new Set();
-    for (const grant of state.grants) if (names.has(b64u(grant.kid))) for (let epoch = grant.first; epoch <= grant.last; epoch += 1) given.add(epoch);
-    return given;
-  };
   const staying = new Set([...state.members.keys()].filter((one) => one !== kid));
-  const left = givenTo(staying);
+  const left = givenTo(state, staying);
   const authorityOf = (one) => directory.keys.get(one)?.authority ?? null;
   const authority = authorityOf(kid);
   const alone = state.kind !== "direct" && ![...staying].some((one) => authorityOf(one) === authority);
-  return { epochs: [...givenTo(new Set([kid]))].filter((epoch) => !left.has(epoch)), authority: alone ? authority : null };
+  return { epochs: [...givenTo(state, new Set([kid]))].filter((epoch) => !left.has(epoch)), authority: alone ? authority : null };
 }
 
 /** The warning for a person, "" where there is nothing to warn of. */

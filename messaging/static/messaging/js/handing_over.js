@@ -4,7 +4,7 @@
 import { get, post } from "liaison/api.js";
 import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
-import { firstOpenTo, historyFor, newKeyFor } from "messaging/key_changes.js";
+import { firstOpenTo, givenTo, historyFor, newKeyFor } from "messaging/key_changes.js";
 import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
 import { FOCAL, SUPERVISOR } from "sealed/certs.js";
 import { COORDINATOR } from "sealed/channel.js";
@@ -111,8 +111,7 @@ export class HandingOver {
   }
 
   #epochsGiven(state, first) {
-    const given = new Set();
-    for (const grant of state.grantsFor(unb64u(this.after))) for (let epoch = grant.first; epoch <= grant.last; epoch += 1) given.add(epoch);
+    const given = givenTo(state, new Set([this.after]));
     for (let epoch = first; epoch <= state.epoch; epoch += 1) if (!given.has(epoch)) return false;
     return true;
   }

@@ -7,6 +7,7 @@ import { say } from "liaison/say.js";
 import { strongroom } from "liaison/strongroom.js";
 import { addOrAsk } from "messaging/closed_past.js";
 import { departureSentence } from "messaging/departures.js";
+import { givenTo } from "messaging/key_changes.js";
 import { Picker } from "messaging/picker.js";
 import { roleName } from "messaging/sentences.js";
 import { equal, unb64u } from "sealed/bytes.js";
@@ -40,6 +41,7 @@ function memberRow(store, member) {
   else if (member.verified) marks.push(badge(t("Digits compared"), "good", "checks"));
   else marks.push(badge(t("Vouched"), "good", "check"));
   if (member.reset) marks.push(badge(t("New key"), "bad", "warn"));
+  if (givenTo(store.state, new Set([member.kid])).size <= store.state.epoch) marks.push(badge(t("Part of the past"), "calm"));
   const acts = member.own ? [] : memberActs(store, member);
   const panel = acts.length ? h("div", { class: "member-acts", hidden: true, id: `acts-${member.kid}` }, ...acts) : null;
   return h("div", { class: "member" },
@@ -63,10 +65,23 @@ function memberActs(store, member) {
   const act = (symbol, text, run, extra = "") => h("button", { type: "button", class: `button button-s ${extra}`, onclick: run }, icon(symbol), text);
   return [
     act("key", t("Compare digits"), () => showSafety(store, member.kid)),
+    mayOpenPast(store) && act("unlock", t("Give history"), (event) => giveHistory(store, member, event.currentTarget)),
     coordinator && member.role !== "o" && act("authority", t("Make coordinator"), () => changeRole(store, member, "o")),
     coordinator && member.role !== "w" && act("edit", t("Make writer"), () => changeRole(store, member, "w")),
     coordinator && store.kind !== "direct" && act("person-remove", t("Remove"), () => removeMember(store, member), "button-danger"),
   ].filter(Boolean);
+}
+
+/** Any member who holds it may open the past to another, but where the channel leaves that to coordinators and custodians. */
+const mayOpenPast = (store) => Boolean(store.role) && !store.problem && store.ring.secrets.has(store.state.epoch) && (store.state.policy[1] === 0 || ["o", "c"].includes(store.role));
+
+async function giveHistory(store, member, button) {
+  try {
+    await busy(button, () => store.giveHistory(member.kid));
+    toast(t("The history is open to {name}: what you can read here, and its authors do not keep from that authority.", { name: member.name }), { tone: "good" });
+  } catch (error) {
+    toast(say(error), { tone: "bad" });
+  }
 }
 
 async function changeRole(store, member, role) {
