@@ -161,7 +161,7 @@ class BoundedSocket(WebSocketProtocol):
         elif self.application_queue.qsize() > INBOUND:
             self.muted = True
             self.sendCloseFrame(code=TOO_FAST, reasonUtf8=b"too fast", isReply=False)
-            reactor.callLater(1, self.transport.abortConnection)
+            reactor.callLater(LINGER, self.transport.abortConnection)  # a busy client must have time to read why
         else:
             super().onMessage(payload, isBinary)
 
