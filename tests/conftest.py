@@ -3,11 +3,14 @@
 import os
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 
 from tests import cast
 from tests.host import Host
 
+hypothesis.settings.register_profile("enlace", deadline=None)  # speed is measured in bench/, never here
+hypothesis.settings.load_profile("enlace")
 STACK = os.environ.get("ENLACE_TEST_STACK", "sqlite")
 
 

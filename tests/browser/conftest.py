@@ -59,6 +59,7 @@ class Window:
         self.page.fill("#code", second_factor(person.account))
         self.page.locator("main form button").click()
         self.page.wait_for_selector("nav.nav")
+        self.page.wait_for_load_state("load")  # the page's modules listen from then on
 
     def enter(self, person) -> None:
         """With the cookie of a session that was begun beside the browser: the form's three pages cost two seconds of a core."""
