@@ -33,7 +33,7 @@ function stranger(key) {
 /** The own certificate, a month before its end: the focal point has the request by then (renewal.js). */
 function runningOut() {
   const { room } = strongroom;
-  const key = room.vouched && room.directory.key(room.identity.kid);
+  const key = room?.vouched && room.directory.key(room.identity.kid);
   const left = key ? key.exp * 1000 - Date.now() : Infinity;
   if (left > WARN) return null;
   return left > 0

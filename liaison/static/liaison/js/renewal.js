@@ -7,7 +7,7 @@ import { ROLES, makeRequest } from "sealed/certs.js";
 const EARLY = 60 * 24 * 3600_000;
 
 export async function askInTime(room) {
-  const key = room.vouched && room.directory.key(room.identity.kid);
+  const key = room?.vouched && room.directory.key(room.identity.kid);
   if (!key || room.next || key.exp * 1000 - Date.now() > EARLY) return;
   const me = await get("/api/me");
   if (!me.request) await ask(room, room.identity, key.gen);
