@@ -169,7 +169,7 @@ class Enlace:
         self._new_generation(self._open_vault(), account, language)
 
     def _new_generation(self, vault: Vault, account: Account, language: str) -> None:
-        known = [key.gen for key in self.directory.keys.values() if key.subject == vault.subject]
+        known = [key.gen for key in self.directory.keys_of(vault.subject)]
         gen = max([*known, *(gen for gen, _ in vault.seeds), -1]) + 1
         seeds, vault_key, code = [*vault.seeds, (gen, random_bytes(32))], random_bytes(32), new_recovery_code()
         account.passphrase, account.recovery_code = " ".join(passphrase_words(language=language)), show_recovery_code(code)
@@ -218,7 +218,7 @@ class Enlace:
     def _refuse_stale(self, *, forgetful: bool) -> None:
         vault = self._open_vault()
         self.sync()
-        known = [key for key in self.directory.keys.values() if key.subject == vault.subject]
+        known = self.directory.keys_of(vault.subject)
         own = {one.kid for one in vault.identities} & {key.kid for key in known}
         waits = all(key.gen < max(vault.seeds)[0] for key in known)  # after all was lost, for the focal point
         if self.directory.current(vault.subject) is not None and not own and not waits:

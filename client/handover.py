@@ -57,7 +57,7 @@ class Handover:
         """Reads and judges every channel. Raises `not_vouched`, `key_expired` for the successor's key, `not_allowed` for one of
         another authority: a post stays with its country."""
         directory = self.enlace.sync()
-        self.old = {key.kid for key in directory.keys.values() if key.subject == self.before}
+        self.old = {key.kid for key in directory.keys_of(self.before)}
         if self.enlace.key(self.after).authority not in {directory.keys[kid].authority for kid in self.old}:
             raise EnlaceError("not_allowed", "another authority")
         shared = self.enlace.http.get("/api/channels/shared", **{"with": b64u(self.before)})["channels"]

@@ -13,7 +13,7 @@ from client.b64 import b64u, unb64u
 from sealed import cbor, certs, safety
 from sealed.certs import DELISTED, TRUSTED
 from sealed.errors import EnlaceError
-from sealed.keylog import replay
+from sealed.keylog import parsed_or_none, replay
 from sealed.open_keys import make_trust_leaf, open_slot, passphrase_words, seal_passphrase_slot
 from sealed.open_suite import aead_open, aead_seal, random_bytes
 
@@ -96,7 +96,7 @@ def next_trust(root: AuthorityRoot, leaves: Sequence[bytes], add: Sequence[tuple
     directory = replay(leaves, root.public)
     last = directory.trust_lists[-1][1] if directory.trust_lists else None
     rows = {code: (public, status) for code, public, status in last.roots} if last else {root.authority: (root.public, TRUSTED)}
-    announced = [leaf for leaf in map(_parsed, leaves) if isinstance(leaf, certs.Root)]
+    announced = [leaf for leaf in map(parsed_or_none, leaves) if isinstance(leaf, certs.Root)]
     for code, digits in add:
         fits = [one for one in announced if one.authority == code and same_digits(safety.root_fingerprint(one.public), digits)]
         if not fits:
@@ -113,10 +113,3 @@ def next_trust(root: AuthorityRoot, leaves: Sequence[bytes], add: Sequence[tuple
 
 def same_digits(one: str, other: str) -> bool:
     return "".join(one.split()) == "".join(other.split())
-
-
-def _parsed(leaf: bytes) -> certs.Leaf | None:
-    try:
-        return certs.parse(leaf)
-    except EnlaceError:
-        return None

@@ -245,12 +245,11 @@ def ask_for_certificate(officer: Officer, data: bytes) -> None:
 def _check_generation(request: certs.Request) -> None:
     """The focal point is not asked to sign what the key log would refuse, or show as something else than it is."""
     known = keys.directory()
-    mine = [key for key in known.keys.values() if key.subject == request.subject]
     renewed = known.key(request.kid)
     if renewed is not None:
         fits = renewed.subject == request.subject and renewed.gen == request.gen and renewed.revoked_at is None
     else:
-        fits = all(key.gen < request.gen for key in mine)
+        fits = all(key.gen < request.gen for key in known.keys_of(request.subject))
     named = request.sig_prev is None or renewed is not None or keylog.signed_for(known, request, request.sig_prev)
     if not fits or not named:
         raise EnlaceError("bad_request", "not the next key of this officer")

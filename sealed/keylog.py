@@ -78,9 +78,13 @@ class Directory:
         key = self.keys.get(kid)
         return key is not None and key.revoked_at is not None and key.revoked_at < limit
 
+    def keys_of(self, subject: bytes) -> list[Key]:
+        """Every key that a person ever had, revoked ones too."""
+        return [key for key in self.keys.values() if key.subject == subject]
+
     def current(self, subject: bytes, log_size: int | None = None) -> Key | None:
         """The newest vouched key of a person."""
-        mine = [key for key in self.keys.values() if key.subject == subject and self.vouched(key.kid, log_size)]
+        mine = [key for key in self.keys_of(subject) if self.vouched(key.kid, log_size)]
         return max(mine, key=lambda key: (key.gen, key.index), default=None)
 
     def continues(self, old: bytes, new: bytes) -> bool:
@@ -97,7 +101,7 @@ class Directory:
         """Live keys in this person's name that are not among `own`, but for generations before the first of them, which were
         lost."""
         mine = [key.gen for kid in own if (key := self.keys.get(kid))]
-        named = [key for key in self.keys.values() if key.subject == subject and key.kid not in own and self.vouched(key.kid)]
+        named = [key for key in self.keys_of(subject) if key.kid not in own and self.vouched(key.kid)]
         return [key for key in named if mine and key.gen > min(mine)]
 
     def trusted(self, authority: str, log_size: int | None = None) -> bool:
@@ -142,7 +146,7 @@ def replay(leaves: Iterable[bytes], own_root: bytes | None = None) -> Directory:
 
 def _anchor(directory: Directory, data: Sequence[bytes]) -> None:
     """Finds the own authority by its root, and its trust lists, before anything is judged."""
-    parsed = [_parsed(leaf) for leaf in data]
+    parsed = [parsed_or_none(leaf) for leaf in data]
     own = (leaf.authority for leaf in parsed if isinstance(leaf, Root) and leaf.public == directory.own_root)
     directory.own_authority = next(own, None)
     for index, leaf in enumerate(parsed):
@@ -151,7 +155,8 @@ def _anchor(directory: Directory, data: Sequence[bytes]) -> None:
             directory.trust_lists.append((index, leaf))
 
 
-def _parsed(leaf: bytes) -> certs.Leaf | None:
+def parsed_or_none(leaf: bytes) -> certs.Leaf | None:
+    """None: nothing that this version knows, which stops no reader of the log."""
     try:
         return certs.parse(leaf)
     except EnlaceError:
@@ -243,8 +248,7 @@ def _apply_cert(directory: Directory, leaf: CertLeaf) -> None:
         roles = (*known.roles, (directory.size, cert.role))
         directory.keys[cert.kid] = replace(known, display=cert.display, role=cert.role, roles=roles, nbf=cert.nbf, exp=cert.exp)
         return
-    generations = [key for key in directory.keys.values() if key.subject == cert.subject]
-    if any(key.authority != cert.authority or key.gen >= cert.gen for key in generations):
+    if any(key.authority != cert.authority or key.gen >= cert.gen for key in directory.keys_of(cert.subject)):
         raise EnlaceError("bad_leaf", "a generation that does not follow")
     directory.keys[cert.kid] = Key(
         cert.kid,
@@ -271,8 +275,7 @@ def signed_for(directory: Directory, cert: certs.Cert | certs.Request, sig_prev:
     if previous is None or previous.subject != cert.subject or sig_prev is None:
         return False
     # Whoever stole a key can sign with it still, after it was revoked or replaced.
-    newer = any(key.subject == cert.subject and key.gen > previous.gen for key in directory.keys.values())
-    if previous.revoked_at is not None or newer:
+    if previous.revoked_at is not None or any(key.gen > previous.gen for key in directory.keys_of(cert.subject)):
         return False
     body = certs.continuation(previous.kid, cert.kid, cert.authority, cert.subject, cert.gen)
     return verify(previous.sig_pub, body, sig_prev)

@@ -42,11 +42,16 @@ export class Directory {
     return Boolean(key) && key.revokedAt !== null && key.revokedAt < logSize;
   }
 
+  /** Every key that a person ever had, revoked ones too. */
+  keysOf(subject) {
+    return [...this.keys.values()].filter((key) => equal(key.subject, subject));
+  }
+
   /** The newest vouched key of a person, or null. */
   current(subject, logSize = this.size) {
     let newest = null;
-    for (const key of this.keys.values()) {
-      if (!equal(key.subject, subject) || !this.vouched(key.kid, logSize)) continue;
+    for (const key of this.keysOf(subject)) {
+      if (!this.vouched(key.kid, logSize)) continue;
       if (!newest || key.gen > newest.gen || (key.gen === newest.gen && key.index > newest.index)) newest = key;
     }
     return newest;
@@ -64,8 +69,8 @@ export class Directory {
   /** Live keys in this person's name that are not among `own` (kids), but for generations before the first of them, which were lost. */
   strangers(subject, own) {
     const mine = own.map((kid) => this.key(kid)?.gen).filter((gen) => gen !== undefined);
-    const foreign = (key) => equal(key.subject, subject) && !own.some((kid) => equal(kid, key.kid)) && this.vouched(key.kid);
-    return [...this.keys.values()].filter((key) => mine.length && foreign(key) && key.gen > Math.min(...mine));
+    const foreign = (key) => !own.some((kid) => equal(kid, key.kid)) && this.vouched(key.kid);
+    return this.keysOf(subject).filter((key) => mine.length && foreign(key) && key.gen > Math.min(...mine));
   }
 
   /** Listed by our authority, as of `logSize`. A listing also counts for what came before it, because each authority lists
@@ -191,8 +196,7 @@ async function applyCert(directory, cert) {
     Object.assign(known, { display: cert.display, role: cert.role, nbf: cert.nbf, exp: cert.exp });
     return;
   }
-  for (const key of directory.keys.values()) {
-    if (!equal(key.subject, cert.subject)) continue;
+  for (const key of directory.keysOf(cert.subject)) {
     if (key.authority !== cert.authority || key.gen >= cert.gen) throw bad("a generation that does not follow");
   }
   const { kid, authority, subject, display, role, kemPub, sigPub, gen, prevKid, nbf, exp, issuerKid } = cert;
@@ -209,8 +213,7 @@ export async function signedFor(directory, cert) {
   const previous = prevKid ? directory.key(prevKid) : null;
   if (previous === null || !equal(previous.subject, subject) || sigPrev === null) return false;
   // Whoever stole a key can sign with it still, after it was revoked or replaced.
-  const newer = [...directory.keys.values()].some((key) => equal(key.subject, subject) && key.gen > previous.gen);
-  if (previous.revokedAt !== null || newer) return false;
+  if (previous.revokedAt !== null || directory.keysOf(subject).some((key) => key.gen > previous.gen)) return false;
   return verify(previous.sigPub, continuation(prevKid, kid, authority, subject, gen), sigPrev);
 }
 

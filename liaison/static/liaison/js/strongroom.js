@@ -449,7 +449,7 @@ const unsealed = async ({ key, iv, sealed }) => new Uint8Array(await crypto.subt
  *  which wait for the focal point: they come after every key that is known. */
 function refuseSwappedKeys({ directory, identities, subject: name }) {
   const subject = unb64u(name);
-  const known = [...directory.keys.values()].filter((key) => equal(key.subject, subject));
+  const known = directory.keysOf(subject);
   const [newest] = identities.values();
   const waits = known.every(({ gen }) => gen < newest.generation);
   const own = [...identities.values()].some(({ kid }) => known.some((key) => equal(key.kid, kid)));

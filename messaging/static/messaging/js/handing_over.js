@@ -5,7 +5,7 @@ import { get, post } from "liaison/api.js";
 import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
 import { firstOpenTo, givenTo, historyFor, newKeyFor } from "messaging/key_changes.js";
-import { b64u, equal, unb64u, utf8 } from "sealed/bytes.js";
+import { b64u, unb64u, utf8 } from "sealed/bytes.js";
 import { FOCAL, SUPERVISOR } from "sealed/certs.js";
 import { COORDINATOR } from "sealed/channel.js";
 import { EnlaceError } from "sealed/errors.js";
@@ -28,8 +28,7 @@ export class HandingOver {
   }
 
   get #keysBefore() {
-    const subject = unb64u(this.before);
-    return [...this.room.directory.keys.values()].filter((key) => equal(key.subject, subject)).map((key) => b64u(key.kid));
+    return this.room.directory.keysOf(unb64u(this.before)).map((key) => b64u(key.kid));
   }
 
   /** Read and judge every channel. `progress(done, of)`. */
