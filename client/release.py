@@ -1,10 +1,10 @@
 """The release key: it says offline which manifest of the pages is a release (docs/adr/0022). Never on a host."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from client import private_file
 from client.b64 import b64u, unb64u
 from client.rooms import now_ms
 from client.site import Manifest
@@ -28,12 +28,7 @@ class ReleaseKey:
     def create(cls, path: Path) -> "ReleaseKey":
         """Read by its owner alone; never over a file. Raises `file_exists`."""
         made = cls(random_bytes(32))
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise EnlaceError("file_exists") from None
-        with open(descriptor, "w", encoding="ascii") as file:
-            json.dump({"format": FORMAT, "seed": b64u(made.seed)}, file)
+        private_file.create(path, json.dumps({"format": FORMAT, "seed": b64u(made.seed)}))
         return made
 
     @classmethod

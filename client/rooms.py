@@ -14,7 +14,7 @@ from client.b64 import b64u, unb64u
 from client.files import Progress
 from client.talk import Talk
 from sealed import events, files
-from sealed.channel import COORDINATOR, CUSTODIAN, ChannelState, GrantRef
+from sealed.channel import COORDINATOR, CUSTODIAN, ChannelState
 from sealed.errors import EnlaceError
 from sealed.events import ACT, CONTROL, EDIT, FILE, POST, REACTION, RECORD, REDACT, Event
 from sealed.files import File
@@ -171,12 +171,11 @@ class Room:
         if any(grant.first <= epoch <= grant.last for grant in promised for epoch in lacking):
             shown = grants if grants is not None else self.enlace.http.get(f"/api/channels/{self.id}")["grants"]
             failed = self.ring.take_all(self.state, [(grant["n"], unb64u(grant["blob"])) for grant in shown])
-            missing = [(grant, code) for grant, code in failed if not self._holds(grant)]  # others may have given the same again
+            missing = [
+                (grant, code) for grant, code in failed if not self.ring.holds(grant)
+            ]  # others may have given the same again
             given = [(self.enlace.directory.key(grant.granter), code) for grant, code in missing]
             self.bad_grants = [(granter, code) for granter, code in given if granter]
-
-    def _holds(self, grant: GrantRef) -> bool:
-        return all(epoch in self.ring.secrets for epoch in range(grant.first, grant.last + 1))
 
     def opened(self) -> list[Row]:
         """All rows, bodies opened where this officer holds the key."""
@@ -323,8 +322,8 @@ class Room:
             return
         if not self.enlace.directory.continues(old, own.kid):
             raise EnlaceError("not_confirmed")
-        since = not_mine_since.astimezone(UTC).isoformat() if not_mine_since else None
-        first = next((row.n for row in self.rows if since and row.at >= since), None)
+        since = not_mine_since.astimezone(UTC) if not_mine_since else None
+        first = next((row.n for row in self.rows if since and datetime.fromisoformat(row.at) >= since), None)
         staying = {*self.state.members, own.kid} - {old}
         self.ring.identity, self.author = own, Author(own, random_bytes(8))
         self._control(lambda: self.with_new_epoch([["rekey", old, own.kid, first]], staying))
@@ -356,9 +355,9 @@ class Room:
             return [], []
         return self._given_to(anew.kid, self.given(kid))
 
-    def given(self, kid: bytes) -> set[int]:
-        """The epochs that signed events say a key was given."""
-        return {epoch for ref in self.state.grants_for(kid) for epoch in range(ref.first, ref.last + 1)}
+    def given(self, *kids: bytes) -> set[int]:
+        """The epochs that signed events say these keys were given."""
+        return {epoch for ref in self.state.grants_for(*kids) for epoch in range(ref.first, ref.last + 1)}
 
     def _given_to(self, kid: bytes, epochs: Collection[int]) -> tuple[list[Any], Gifts]:
         """-> (changes, grants) that open those of the epochs that this officer holds."""
@@ -493,8 +492,7 @@ class Room:
         staying = set(state.members) - {kid}
         authority = directory.keys[kid].authority
         alone = state.kind != "direct" and all(directory.keys[one].authority != authority for one in staying)
-        left = set().union(*map(self.given, staying))
-        return Departure(self.given(kid) - left, authority if alone else "")
+        return Departure(self.given(kid) - self.given(*staying), authority if alone else "")
 
     def _warn_of_departure(self, kid: bytes) -> None:
         found = self.departure(kid)

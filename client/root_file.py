@@ -3,11 +3,11 @@ certificates and the list of the roots that the authority trusts (docs/protocol.
 with a network."""
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from client import private_file
 from client.authority import AuthorityRoot
 from client.b64 import b64u, unb64u
 from sealed import cbor, certs, safety
@@ -37,12 +37,7 @@ class RootFile:
         made = cls(path, authority, display, root.public, seal_passphrase_slot(" ".join(words), key), sealed)
         kept = {"format": FORMAT, "authority": authority, "display": display}
         kept |= {"public": b64u(root.public), "slot": b64u(made.slot), "sealed": b64u(sealed)}
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            raise EnlaceError("file_exists") from None
-        with open(descriptor, "w", encoding="utf-8") as file:
-            json.dump(kept, file, ensure_ascii=False)
+        private_file.create(path, json.dumps(kept, ensure_ascii=False))
         return made, words, root.root_leaf()
 
     @classmethod
@@ -84,7 +79,7 @@ def certify_focal(root: AuthorityRoot, request: bytes, digits: str, *, years: in
     parsed = certs.parse_request(request)
     if parsed.authority != root.authority or parsed.role != certs.FOCAL:
         raise EnlaceError("bad_leaf")
-    if not same_digits(safety.fingerprint(parsed.kid), digits):
+    if not safety.same(safety.fingerprint(parsed.kid), digits):
         raise EnlaceError("wrong_digits")
     return root.certify_focal(request, years=years)
 
@@ -98,7 +93,7 @@ def next_trust(root: AuthorityRoot, leaves: Sequence[bytes], add: Sequence[tuple
     rows = {code: (public, status) for code, public, status in last.roots} if last else {root.authority: (root.public, TRUSTED)}
     announced = [leaf for leaf in map(parsed_or_none, leaves) if isinstance(leaf, certs.Root)]
     for code, digits in add:
-        fits = [one for one in announced if one.authority == code and same_digits(safety.root_fingerprint(one.public), digits)]
+        fits = [one for one in announced if one.authority == code and safety.same(safety.root_fingerprint(one.public), digits)]
         if not fits:
             raise EnlaceError("wrong_root")
         rows[code] = (fits[0].public, TRUSTED)
@@ -109,7 +104,3 @@ def next_trust(root: AuthorityRoot, leaves: Sequence[bytes], add: Sequence[tuple
     listed = [(code, public, status) for code, (public, status) in sorted(rows.items())]
     version = last.version + 1 if last else 1
     return make_trust_leaf(root.seed, root.authority, version, last.signed if last else None, listed)
-
-
-def same_digits(one: str, other: str) -> bool:
-    return "".join(one.split()) == "".join(other.split())

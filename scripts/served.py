@@ -15,6 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from client.release import parse_build
+from client.site import FORMAT
 from scripts import bundle
 
 ROOT = bundle.ROOT
@@ -45,7 +46,7 @@ def manifest(static: Path) -> bytes:
         for path in sorted(static.rglob("*"))
         if path.is_file()
     }
-    told = {"format": "enlace-site/1", "version": version, "csp": policy(), "files": files}
+    told = {"format": FORMAT, "version": version, "csp": policy(), "files": files}
     return (json.dumps(told, indent=1, sort_keys=True) + "\n").encode()
 
 

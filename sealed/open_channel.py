@@ -71,7 +71,7 @@ class Keyring:
         by_hash = {(n, sha256(blob)): blob for n, blob in blobs}
         failed = []
         for grant in state.grants_for(*self.own):
-            if all(epoch in self.secrets for epoch in range(grant.first, grant.last + 1)):
+            if self.holds(grant):
                 continue
             blob = by_hash.get((grant.n, grant.hash))
             if blob is None:
@@ -82,6 +82,10 @@ class Keyring:
             except EnlaceError as error:
                 failed.append((grant, error.code))
         return failed
+
+    def holds(self, grant: GrantRef) -> bool:
+        """Every secret that this grant gives, from it or from another."""
+        return all(epoch in self.secrets for epoch in range(grant.first, grant.last + 1))
 
     def secret(self, epoch: int) -> bytes:
         if epoch not in self.secrets:

@@ -18,6 +18,11 @@ def root_fingerprint(root_pub: bytes) -> str:
     return digits(cbor.encode(["enl1.rootkey", root_pub]))
 
 
+def same(one: str, other: str) -> bool:
+    """Are these the same digits, however they are grouped?"""
+    return "".join(one.split()) == "".join(other.split())
+
+
 def number(one: bytes, other: bytes) -> str:
     """The safety number of two keys: the same whoever asks."""
     return digits(cbor.encode(["enl1.safety", min(one, other), max(one, other)]))

@@ -61,7 +61,7 @@ export class Keyring {
     for (const [n, blob] of blobs) byHash.set(`${n}/${b64u(await sha256(blob))}`, blob);
     const failed = [];
     for (const grant of state.grantsFor(...[...this.own.values()].map(({ kid }) => kid))) {
-      if (this.#holds(grant)) continue;
+      if (this.holds(grant)) continue;
       const blob = byHash.get(`${grant.n}/${b64u(grant.hash)}`);
       try {
         if (!blob) throw new EnlaceError("missing_epoch_key");
@@ -74,7 +74,8 @@ export class Keyring {
     return failed;
   }
 
-  #holds({ first, last }) {
+  /** Every secret that this grant gives, from it or from another? */
+  holds({ first, last }) {
     for (let epoch = first; epoch <= last; epoch += 1) if (!this.secrets.has(epoch)) return false;
     return true;
   }

@@ -481,18 +481,13 @@ export class ChannelStore extends EventTarget {
 
   /** Keys that were given to this officer, of which the server shows none that opens: [{granter, code}], each giver once. */
   get badKeys() {
-    const missing = (this.badGrants || []).filter(({ grant }) => !this.#holds(grant));
+    const missing = (this.badGrants || []).filter(({ grant }) => !this.ring.holds(grant));
     return [...new Map(missing.map(({ grant, code }) => [b64u(grant.granter), { granter: b64u(grant.granter), code }])).values()];
   }
 
   /** Was the key of this epoch given to this officer, and did not arrive? */
   lost(epoch) {
     return (this.badGrants || []).some(({ grant }) => grant.first <= epoch && epoch <= grant.last);
-  }
-
-  #holds({ first, last }) {
-    for (let epoch = first; epoch <= last; epoch += 1) if (!this.ring.secrets.has(epoch)) return false;
-    return true;
   }
 
   /** Officer ids of the server, for presence and typing only: names and authorities come from certificates. */
