@@ -11,6 +11,9 @@ export const SUPERVISOR = 1;
 export const FOCAL = 2;
 export const CUSTODIAN = 3;
 export const BOT = 4;
+/** Reasons of a revocation: the person no longer serves; somebody else may have the key. */
+export const LEFT = 1;
+export const STOLEN = 2;
 export const ROLES = { officer: OFFICER, supervisor: SUPERVISOR, focal: FOCAL, bot: BOT }; // as accounts name them
 export const TRUSTED = 1;
 export const DELISTED = 0;

@@ -8,12 +8,11 @@ import { say } from "liaison/say.js";
 import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u, unb64u } from "sealed/bytes.js";
-import { FOCAL, certify, makeRevocation, parseRequest } from "sealed/certs.js";
+import { FOCAL, LEFT, certify, makeRevocation, parseRequest } from "sealed/certs.js";
 import { signedFor } from "sealed/keylog.js";
 import * as safety from "sealed/safety.js";
 
 const YEAR = 366 * 24 * 3600;
-const LEFT = 1; // the reason in a revocation: the person no longer serves
 const root = document.querySelector("[data-authority-page]");
 
 async function load() {

@@ -67,6 +67,9 @@ export function avatar(name, authority = "", extra = "") {
 
 export const authorityMark = (code) => h("span", { class: "authority", "data-authority": code }, code.replace(/^x-/, "").toUpperCase());
 
+/** One row of a <dl class="facts">. */
+export const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
+
 /** <span class="badge"> with an optional icon. */
 export const badge = (text, tone = "calm", symbol = null) =>
   h("span", { class: "badge", "data-tone": tone }, symbol && icon(symbol), text);

@@ -6,14 +6,15 @@ import { get, put } from "liaison/api.js";
 import { busy, fieldError, byId, h, part } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
 import { language, t } from "liaison/i18n.js";
+import { rememberNotMine } from "liaison/not_mine.js";
 import { ask } from "liaison/renewal.js";
 import { say } from "liaison/say.js";
 import { showProblem, showStep } from "liaison/steps.js";
 import { withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { wireUnlock } from "liaison/unlocking.js";
-import { b64u, equal, unb64u } from "sealed/bytes.js";
-import { parse } from "sealed/certs.js";
+import { b64u, unb64u } from "sealed/bytes.js";
+import { replay } from "sealed/keylog.js";
 import { Identity } from "sealed/keys.js";
 import * as safety from "sealed/safety.js";
 import { newRecoveryCode, normalise, passphraseWords, sealPassphraseSlot, sealRecoverySlot, showRecoveryCode } from "sealed/slots.js";
@@ -21,7 +22,6 @@ import { randomBytes } from "sealed/suite.js";
 import * as vault from "sealed/vault.js";
 
 const LOOK_AGAIN = 4000;
-const NOT_MINE = "not-mine-since"; // where this browser remembers, sealed, since when the old key may have been in other hands [ms]
 const asked = new URLSearchParams(location.search);
 const way = asked.has("next") ? "next" : asked.has("lost") ? "lost" : "first";
 
@@ -49,11 +49,10 @@ async function beginning(me) {
   const room = way === "next" ? await strongroom.open() : null;
   if (room) return { seeds: room.seeds, pins: room.pins.toArray(), counter: room.counter, gen: Math.max(...room.seeds.map(([gen]) => gen)) + 1, previous: room };
   const { leaves } = await get("/api/keylog?from=0");
-  const parsed = await Promise.all(leaves.map((leaf) => parse(unb64u(leaf)).catch(() => null)));
-  const subject = unb64u(me.officer.subject);
-  const mine = parsed.filter((leaf) => leaf?.type === "cert" && equal(leaf.subject, subject));
-  const root = parsed.find((leaf) => leaf?.type === "root" && leaf.authority === me.officer.authority)?.public ?? null;
-  return { seeds: [], pins: [root, 0, null, [], []], counter: me.vault ? vault.counterOf(unb64u(me.vault)) : 0, gen: Math.max(-1, ...mine.map(({ gen }) => gen)) + 1, previous: null };
+  const directory = await replay(leaves.map(unb64u));
+  const gens = directory.keysOf(unb64u(me.officer.subject)).map(({ gen }) => gen);
+  const pins = [directory.roots.get(me.officer.authority) ?? null, 0, null, [], []];
+  return { seeds: [], pins, counter: me.vault ? vault.counterOf(unb64u(me.vault)) : 0, gen: Math.max(-1, ...gens) + 1, previous: null };
 }
 
 async function makeKeys() {
@@ -128,7 +127,7 @@ async function store() {
 /** "Somebody else may have had it since ...": what the old key wrote from then on is disowned when the new one takes its place. */
 async function rememberSince() {
   const since = Date.parse(byId("lost-since").value);
-  if (byId("lost-it").checked && !Number.isNaN(since)) await strongroom.room.remember(NOT_MINE, [since]);
+  if (byId("lost-it").checked && !Number.isNaN(since)) await rememberNotMine(strongroom.room, since);
 }
 
 async function waitForVouching(me) {

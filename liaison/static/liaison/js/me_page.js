@@ -1,17 +1,17 @@
 // /me/: own fingerprint, ways to unlock, places signed in.
 
 import { del, get, post } from "liaison/api.js";
-import { badge, busy, confirmed, h, icon, part, toast } from "liaison/dom.js";
+import { badge, confirmed, fact, h, icon, part, toast } from "liaison/dom.js";
 import { showDigits } from "liaison/digits.js";
 import { brief, date, full, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { showWays, wireWays } from "liaison/slots/ways.js";
+import { tried } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u } from "sealed/bytes.js";
-import { makeRevocation } from "sealed/certs.js";
+import { STOLEN, makeRevocation } from "sealed/certs.js";
 import * as safety from "sealed/safety.js";
 
-const STOLEN = 2; // the reason in a revocation: somebody else may have it
 const root = document.querySelector("[data-me]");
 
 async function load() {
@@ -33,8 +33,6 @@ async function showKey() {
   root.querySelector("[data-revoke]").hidden = !room.vouched;
 }
 
-const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
-
 /** At once, by the key itself: whoever has it can seal and sign nothing more in this name. What it wrote before stays. */
 async function revokeOwn() {
   const room = await strongroom.open().catch(() => null);
@@ -54,21 +52,13 @@ function sessionRow(session) {
     h("span", { class: "row-main" }, h("span", { class: "row-title" }, session.current ? [t("This browser"), session.device].filter(Boolean).join(" · ") : session.device || t("Another browser")),
       h("span", { class: "row-sub" }, h("span", { class: "text" }, t("since {when}", { when: brief(session.created) })))),
     session.current ? badge(t("Here"), "good") : h("button", { type: "button", class: "button button-quiet button-s", title: full(session.created), onclick: (event) =>
-      tryIt(event.currentTarget, async () => {
+      tried(event.currentTarget, async () => {
         await del(`/api/me/sessions/${session.id}`);
         await load();
       }) }, t("End")));
 }
 
-async function tryIt(button, work) {
-  try {
-    await busy(button, work);
-  } catch (error) {
-    if (error.code !== "declined") toast(say(error), { tone: "bad" });
-  }
-}
-
-root.querySelector("[data-revoke]").addEventListener("click", (event) => tryIt(event.currentTarget, revokeOwn));
+root.querySelector("[data-revoke]").addEventListener("click", (event) => tried(event.currentTarget, revokeOwn));
 wireWays(root);
 strongroom.addEventListener("open", showKey);
 showKey();

@@ -1,7 +1,7 @@
 // Steps that want a fresh one-time code: the server says so, the dialog of ui/step_up_dialog.html asks, the step is done again.
 
 import { ApiError, post } from "liaison/api.js";
-import { busy, byId, fieldError } from "liaison/dom.js";
+import { busy, byId, fieldError, toast } from "liaison/dom.js";
 import { say } from "liaison/say.js";
 
 /** Do it; when the server wants a fresh code, ask for it and do it again. Rejects with code "declined" when the person closes. */
@@ -12,6 +12,15 @@ export async function withStepUp(work) {
     if (error.code !== "step_up_required") throw error;
     await askCode();
     return work();
+  }
+}
+
+/** Do what a button asks, and tell what went wrong; not that the person thought better of it. */
+export async function tried(button, work) {
+  try {
+    await busy(button, work);
+  } catch (error) {
+    if (error.code !== "declined" && error.code !== "locked") toast(say(error), { tone: "bad" });
   }
 }
 

@@ -3,12 +3,11 @@
 
 import { list, t } from "liaison/i18n.js";
 import { directoryOf } from "liaison/people.js";
+import { authorityCode } from "messaging/sentences.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { calls, refuseAbsent } from "sealed/mention.js";
 
 const roleName = (role) => [t("Officers"), t("Supervisors"), t("Focal points"), t("Systems"), t("Custodians")][role];
-
-const shortName = (authority) => authority.replace(/^x-/, "").toUpperCase();
 
 const listings = new WeakMap(); // room -> promise of {names, served}
 
@@ -55,13 +54,13 @@ export class Calls {
   name([sort, one, role]) {
     if (sort === "person") return this.store.members.find((member) => member.subject === b64u(one))?.name || this.#known(one) || t("Somebody unknown here");
     if (sort === "desk") return this.names.get(one) || t("A desk");
-    return `${roleName(role)} ${shortName(one)}`;
+    return `${roleName(role)} ${authorityCode(one)}`;
   }
 
   /** Who can be called here: [{label, sub, mention}]: members but oneself, the desks they serve, their roles. */
   get choices() {
     const others = this.store.members.filter((member) => !member.own);
-    const people = new Map(others.filter((one) => one.subject).map((one) => [one.subject, { sub: shortName(one.authority), mention: ["person", unb64u(one.subject)] }]));
+    const people = new Map(others.filter((one) => one.subject).map((one) => [one.subject, { sub: authorityCode(one.authority), mention: ["person", unb64u(one.subject)] }]));
     const desks = new Map(others.flatMap((one) => this.served.get(one.kid) || []).map((id) => [id, { sub: t("Desk"), mention: ["desk", id] }]));
     const roles = new Map(others.map((one) => this.store.directory.key(unb64u(one.kid))).filter(Boolean)
       .map((key) => [`${key.authority} ${key.role}`, { sub: t("Role"), mention: ["role", key.authority, key.role] }]));

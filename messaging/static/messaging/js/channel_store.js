@@ -2,6 +2,7 @@
 // knows no page. Order of opening (docs/protocol.md 5.3): key log, control events, ids, the events shown, the pin.
 
 import { ApiError, get, post } from "liaison/api.js";
+import { notMineSince } from "liaison/not_mine.js";
 import { socket } from "liaison/socket.js";
 import { strongroom } from "liaison/strongroom.js";
 import { refuseAbsentIn } from "messaging/calls.js";
@@ -334,15 +335,16 @@ export class ChannelStore extends EventTarget {
     await this.#control(() => this.#renewed(this.revokedMembers()));
   }
 
-  /** This officer's newest key takes the place of the one before. `notMineSince` (ms): what the old key wrote from then on is disowned.
-   *  Throws "not_confirmed" after a key reset: then a colleague must confirm it. */
-  async takeOwnPlace(notMineSince = null) {
+  /** This officer's newest key takes the place of the one before; what the old one wrote in other hands is disowned. Throws
+   *  "not_confirmed" after a key reset: then a colleague must confirm it. */
+  async takeOwnPlace() {
     await navigator.locks.request(`enlace.own-place/${this.id}`, async () => { // another window may be at it
       await this.catchUp();
       const old = this.replaced;
       if (!old || this.problem) return;
       if (!this.directory.continues(unb64u(old), this.room.identity.kid)) throw new EnlaceError("not_confirmed");
-      const first = notMineSince === null ? null : await this.#firstSince(notMineSince);
+      const since = await notMineSince(this.room);
+      const first = since === null ? null : await this.#firstSince(since);
       await this.#control(() => this.#inPlaceOf(old, this.room.identity.kid, first));
     });
   }

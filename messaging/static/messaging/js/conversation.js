@@ -16,7 +16,6 @@ import { departureSentence } from "messaging/departures.js";
 import { FileCards } from "messaging/file_card.js";
 import { showAdding, showConfirming, showMembers } from "messaging/members.js";
 import { MessageMenu } from "messaging/message_menu.js";
-import { NOT_MINE } from "messaging/own_place.js";
 import { firstName, kindName, membersLine } from "messaging/sentences.js";
 import { nameWindow } from "messaging/page_title.js";
 import { WritingHow } from "messaging/writing_how.js";
@@ -265,7 +264,7 @@ export class Conversation extends EventTarget {
   /** A new key of one's own takes its place here before anything is written. */
   async #takeOwnPlace(store) {
     try {
-      await store.takeOwnPlace((await store.room.recall(NOT_MINE))?.[0] ?? null);
+      await store.takeOwnPlace();
     } catch (error) {
       if (error.code !== "not_confirmed") toast(say(error), { tone: "bad" });
     }

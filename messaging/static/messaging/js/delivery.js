@@ -14,7 +14,7 @@ import { randomBytes } from "sealed/suite.js";
 const TRIES = 4;
 const TRY_LATER = 5000;
 /** The channel moved on meanwhile: take its newest state, seal or sign again. */
-const AGAIN = new Set(["wrong_epoch", "rekey_pending", "unknown_head", "wrong_transcript", "stale_head"]);
+export const AGAIN = new Set(["wrong_epoch", "rekey_pending", "unknown_head", "wrong_transcript", "stale_head"]);
 /** Nothing is wrong with what was sent. */
 export const LATER = new Set(["too_fast", "busy", "unavailable", "server_error", "offline"]);
 

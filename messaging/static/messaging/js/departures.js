@@ -3,6 +3,7 @@
 
 import { t } from "liaison/i18n.js";
 import { givenTo } from "messaging/key_changes.js";
+import { authorityCode } from "messaging/sentences.js";
 
 /** `state` a ChannelState. -> {epochs: those that only `kid` among the members was given, authority: of which nobody is left, or null}. */
 export function departure(state, directory, kid) {
@@ -21,6 +22,6 @@ export function departureSentence(store, kid) {
   const said = [];
   if (epochs.length && own) said.push(t("You are the last one here who was given the key of earlier messages. Once you have left nobody can open them again, nor give them to a successor: give the history to another member first."));
   else if (epochs.length) said.push(t("{name} is the last one here who was given the key of earlier messages. After this nobody can open them again, nor give them to a successor: ask {name} to give the history to another member first.", { name }));
-  if (authority) said.push(t("Nobody of {authority} will be left here. Whoever follows must be brought in by a coordinator of another authority.", { authority: authority.replace(/^x-/, "").toUpperCase() }));
+  if (authority) said.push(t("Nobody of {authority} will be left here. Whoever follows must be brought in by a coordinator of another authority.", { authority: authorityCode(authority) }));
   return said.join(" ");
 }

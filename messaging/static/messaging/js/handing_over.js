@@ -4,6 +4,7 @@
 import { get, post } from "liaison/api.js";
 import { strongroom } from "liaison/strongroom.js";
 import { ChannelStore } from "messaging/channel_store.js";
+import { AGAIN } from "messaging/delivery.js";
 import { firstOpenTo, givenTo, historyFor, newKeyFor } from "messaging/key_changes.js";
 import { b64u, unb64u, utf8 } from "sealed/bytes.js";
 import { FOCAL, SUPERVISOR } from "sealed/certs.js";
@@ -16,7 +17,6 @@ import { controlBody } from "sealed/open_events.js";
 const READ_AT_ONCE = 20;
 const SEND_AT_ONCE = 10;
 const TRIES = 3;
-const MOVED_ON = new Set(["stale_head", "wrong_epoch", "rekey_pending", "unknown_head", "wrong_transcript"]);
 
 /** An item: {id, store or null, title, code of the case or "", to: see `judge`, why: error code or "", first: epoch from which the
  *  successor will read, chosen}. `to` is "do", "done", "restricted" (only without what was written), "private" or "no". */
@@ -168,7 +168,7 @@ export class HandingOver {
     for (const [at, [item]] of made.entries()) {
       const { error } = results[at];
       if (error?.code === "act_refused" && !item.unassigned) again.push(Object.assign(item, { unassigned: true }));
-      else if (error && MOVED_ON.has(error.code) && !last) again.push(item);
+      else if (error && AGAIN.has(error.code) && !last) again.push(item);
       else Object.assign(item, error ? { to: "no", why: error.code } : { to: "done", why: "", handed: true });
     }
     return again;

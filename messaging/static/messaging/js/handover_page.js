@@ -5,7 +5,7 @@ import { list, t, tn } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import { strongroom } from "liaison/strongroom.js";
 import { HandingOver } from "messaging/handing_over.js";
-import { kindName } from "messaging/sentences.js";
+import { authorityCode, kindName } from "messaging/sentences.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 
 const root = document.querySelector("[data-handover]");
@@ -33,7 +33,7 @@ function peopleOf({ directory }) {
 function fillWho(room) {
   people = peopleOf(room);
   const codes = [...new Set(people.map((one) => one.authority))].sort((one, other) => (other === room.authority) - (one === room.authority) || one.localeCompare(other));
-  before.replaceChildren(...codes.map((code) => h("optgroup", { label: code.replace(/^x-/, "").toUpperCase() }, ...people.filter((one) => one.authority === code).map(option))));
+  before.replaceChildren(...codes.map((code) => h("optgroup", { label: authorityCode(code) }, ...people.filter((one) => one.authority === code).map(option))));
   before.value = room.subject;
   fillAfter();
 }

@@ -22,6 +22,6 @@ export async function hiddenChange(room, channel, ids, named) {
       n += 1;
     }
   }
-  await room.remember(name, [ids.length, changes]);
+  if (upTo < ids.length) await room.remember(name, [ids.length, changes]);
   return changes.find((n) => !named.has(n)) ?? null;
 }

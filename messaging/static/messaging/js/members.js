@@ -1,6 +1,6 @@
 // The dialogs about people in a channel: who is here, by whose word, digits to compare, adding and removing.
 
-import { authorityMark, avatar, badge, busy, byId, confirmed, h, icon, part, toast } from "liaison/dom.js";
+import { authorityMark, avatar, badge, busy, byId, confirmed, fact, h, icon, part, toast } from "liaison/dom.js";
 import { t } from "liaison/i18n.js";
 import { showDigits } from "liaison/digits.js";
 import { say } from "liaison/say.js";
@@ -9,7 +9,7 @@ import { addOrAsk } from "messaging/closed_past.js";
 import { departureSentence } from "messaging/departures.js";
 import { givenTo } from "messaging/key_changes.js";
 import { Picker } from "messaging/picker.js";
-import { roleName } from "messaging/sentences.js";
+import { authorityCode, roleName } from "messaging/sentences.js";
 import { equal, unb64u } from "sealed/bytes.js";
 import * as safety from "sealed/safety.js";
 
@@ -108,18 +108,20 @@ async function removeMember(store, member) {
   }
 }
 
+/** The dialog of the digits of this officer and a key, with one more fact about it. -> {dialog, key, mark: its button}. */
+async function fillSafety(store, kid, more) {
+  const dialog = byId("safety");
+  const key = store.directory.key(unb64u(kid));
+  byId("safety-title").textContent = t("You and {name}", { name: key.display });
+  showDigits(part(dialog, "safety-digits"), await safety.number(unb64u(store.room.kid), key.kid));
+  part(dialog, "safety-facts").replaceChildren(fact(t("Authority"), authorityCode(key.authority)), fact(t("Key number"), String(key.gen + 1)), more);
+  return { dialog, key, mark: part(dialog, "safety-mark") };
+}
+
 /** Digits to read to each other; the mark is kept in the vault and dies when a key changes. */
 export async function showSafety(store, kid) {
-  const dialog = byId("safety");
-  const person = store.person(kid);
-  byId("safety-title").textContent = t("You and {name}", { name: person.name });
-  showDigits(part(dialog, "safety-digits"), await safety.number(unb64u(store.room.kid), unb64u(kid)));
-  const key = store.directory.key(unb64u(kid));
-  part(dialog, "safety-facts").replaceChildren(
-    fact(t("Authority"), person.authority.replace(/^x-/, "").toUpperCase()),
-    fact(t("Key number"), String(key.gen + 1)),
-    fact(t("Vouched for"), person.vouched ? t("Yes, by its focal point") : t("No")));
-  const mark = part(dialog, "safety-mark");
+  const vouched = fact(t("Vouched for"), store.person(kid).vouched ? t("Yes, by its focal point") : t("No"));
+  const { dialog, mark } = await fillSafety(store, kid, vouched);
   const draw = () => {
     const on = store.room.pins.isVerified(store.room.kid, kid);
     mark.replaceChildren(icon(on ? "close" : "checks"), on ? t("Take the mark away") : t("They match"));
@@ -140,16 +142,8 @@ export async function showSafety(store, kid) {
 
 /** The digits of a member's new key, and the signature that lets it in: `kid` is the new key. */
 export async function showConfirming(store, kid) {
-  const dialog = byId("safety");
-  const key = store.directory.key(unb64u(kid));
+  const { dialog, key, mark } = await fillSafety(store, kid, fact(t("The old key"), t("did not confirm this one")));
   const member = store.awaiting.find(({ anew }) => equal(anew.kid, key.kid));
-  byId("safety-title").textContent = t("You and {name}", { name: key.display });
-  showDigits(part(dialog, "safety-digits"), await safety.number(unb64u(store.room.kid), key.kid));
-  part(dialog, "safety-facts").replaceChildren(
-    fact(t("Authority"), key.authority.replace(/^x-/, "").toUpperCase()),
-    fact(t("Key number"), String(key.gen + 1)),
-    fact(t("The old key"), t("did not confirm this one")));
-  const mark = part(dialog, "safety-mark");
   mark.replaceChildren(icon("sign"), t("They match: confirm the new key"));
   mark.onclick = () => busy(mark, async () => {
     try {
@@ -164,8 +158,6 @@ export async function showConfirming(store, kid) {
   });
   dialog.showModal();
 }
-
-const fact = (name, value) => h("div", {}, h("dt", {}, name), h("dd", {}, value));
 
 /** Choose people, what they may read, and as what; signed as one control event. */
 export async function showAdding(store) {

@@ -39,9 +39,12 @@ export const roleName = (role) => ({ o: t("Coordinator"), w: t("Writer"), r: t("
 
 export const kindName = (kind) => ({ direct: t("Direct"), corridor: t("Corridor"), network: t("Network"), case: t("Case") })[kind] || kind;
 
+/** "HN", "IOM". */
+export const authorityCode = (authority) => authority.replace(/^x-/, "").toUpperCase();
+
 /** "4 members, HN and MX". */
 export function membersLine(members) {
-  const codes = [...new Set(members.map((member) => member.authority.replace(/^x-/, "").toUpperCase()))];
+  const codes = [...new Set(members.map((member) => authorityCode(member.authority)))];
   return `${tn("{n} member", "{n} members", members.length)} · ${codes.length > 5 ? tn("{n} authority", "{n} authorities", codes.length) : list(codes)}`;
 }
 

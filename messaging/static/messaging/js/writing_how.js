@@ -2,6 +2,7 @@
 
 import { byId, h, part } from "liaison/dom.js";
 import { list, t } from "liaison/i18n.js";
+import { authorityCode } from "messaging/sentences.js";
 import { CODES, OPEN } from "sealed/handling.js";
 import { SOURCES } from "sealed/message.js";
 
@@ -23,18 +24,16 @@ const sourceName = (source) =>
 const informationName = (one) =>
   [t("1 Known to be true"), t("2 The source saw it"), t("3 The source heard it"), t("4 Cannot be judged")][one - 1];
 
-const shortName = (authority) => authority.replace(/^x-/, "").toUpperCase();
-
 /** What the foot of a message says of it; nothing for an open one that asserts nothing. */
 export function howMarks({ message }) {
   if (!message) return [];
   const { handling, evaluation, origin } = message;
-  const released = handling.released.map(shortName);
+  const released = handling.released.map(authorityCode);
   const title = [handlingName(handling.code), released.length ? t("Released to {names}", { names: list(released) }) : ""].filter(Boolean).join(". ");
   return [
     handling.code > 0 && h("span", { class: "handling", "data-level": `H${handling.code}`, title }, `H${handling.code}`, released.length ? ` + ${released.join(", ")}` : "", h("span", { class: "visually-hidden" }, title)),
     evaluation && h("span", { class: "handling", title: `${sourceName(evaluation[0])}. ${informationName(evaluation[1])}` }, evaluation.join(""), h("span", { class: "visually-hidden" }, sourceName(evaluation[0]), ". ", informationName(evaluation[1]))),
-    origin && h("span", {}, t("Words of {name}, passed on", { name: shortName(origin) })),
+    origin && h("span", {}, t("Words of {name}, passed on", { name: authorityCode(origin) })),
   ].filter(Boolean);
 }
 
@@ -73,7 +72,7 @@ export class WritingHow {
     const { handling, evaluation } = this.value;
     const choice = (type, name, value, checked, ...words) => h("label", { class: "choice" }, h("input", { type, name, value, checked }), h("span", {}, ...words));
     part(dialog, "how-codes").replaceChildren(...CODES.map((code) => choice("radio", "code", code, code === handling.code, h("b", {}, handlingName(code)), h("small", {}, handlingTold(code)))));
-    part(dialog, "how-released").replaceChildren(...this.#authorities().map((one) => choice("checkbox", "released", one, handling.released.includes(one), h("b", {}, shortName(one)))));
+    part(dialog, "how-released").replaceChildren(...this.#authorities().map((one) => choice("checkbox", "released", one, handling.released.includes(one), h("b", {}, authorityCode(one)))));
     const options = (values, names, now) => [h("option", { value: "" }, "—"), ...values.map((value) => h("option", { value, selected: value === now }, names(value)))];
     byId("how-source").replaceChildren(...options(SOURCES, sourceName, evaluation?.[0]));
     byId("how-information").replaceChildren(...options([1, 2, 3, 4], informationName, evaluation?.[1]));

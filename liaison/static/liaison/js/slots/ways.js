@@ -7,7 +7,7 @@ import { brief, full, language, t } from "liaison/i18n.js";
 import { say } from "liaison/say.js";
 import * as device from "liaison/slots/device.js";
 import * as securityKey from "liaison/slots/security_key.js";
-import { withStepUp } from "liaison/stepup.js";
+import { tried, withStepUp } from "liaison/stepup.js";
 import { strongroom } from "liaison/strongroom.js";
 import { b64u, unb64u } from "sealed/bytes.js";
 import { EnlaceError } from "sealed/errors.js";
@@ -73,14 +73,6 @@ async function wayRow(row) {
     h("span", { class: "row-main" }, h("span", { class: "row-title" }, name || kindOf(row)),
       h("span", { class: "row-sub" }, name ? `${kindOf(row)} · ${made}` : made)),
     h("span", { class: "stack-s" }, action(t("Name it"), () => rename(row)), row.type === PASSKEY ? action(t("Remove"), () => change("key", row)) : null));
-}
-
-async function tried(button, work) {
-  try {
-    await busy(button, work);
-  } catch (error) {
-    if (error.code !== "declined" && error.code !== "locked") toast(say(error), { tone: "bad" });
-  }
 }
 
 // --- Names and new keys ----------------------------------------------------------------------------------------------
