@@ -72,9 +72,10 @@ def test_what_ana_keeps_to_those_here_is_marked_and_not_given_to_fernando(window
     adding.locator("[data-pick-filter]").fill("Fernando Xol")
     adding.locator("[data-part=pick] label", has_text="Fernando Xol").first.click()
     adding.locator("button[type=submit]").click()
-    expect(adding.locator("#adding-error")).to_contain_text("sin los mensajes anteriores")
-    adding.locator("input[name=history][value=none]").check()
-    adding.locator("button[type=submit]").click()
+    closed = hers.page.locator("#confirm")
+    expect(closed).to_contain_text("el pasado queda cerrado")
+    assert fernando.kid not in ana.enlace.room(room.id).state.members, "Nobody is brought in with less than was asked for."
+    closed.locator("[data-confirm-yes]").click()
     expect(adding).to_be_hidden()
     assert fernando.enlace.room(room.id).texts() == []
     assert bashir.enlace.room(room.id).texts() == ["Los vieron en Ayutla."]
